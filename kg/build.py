@@ -1,0 +1,278 @@
+"""The pipeline: sources -> linked records -> triples and receipts -> inferred edges -> findings -> files.
+
+Each stage is a function from one frozen value to the next; none changes its input.  The order of
+reading does not matter, no clock and no random number reaches a file: same sources, same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pyoxigraph as ox
+
+import kg
+from kg import contract, outputs, questions, terms, triples, validate
+from kg.contract import Contract
+from kg.errors import ValidationError
+from kg.link import LinkedRecord, Linker
+from kg.names import BASE, PREFIXES, own
+from kg.records import Sourced
+from kg.report import Report, summarise
+from kg.sources import curated
+from kg.store import Embedded
+from kg.triples import LABEL, TYPE, Graphs
+
+ONTOLOGY_FILES = ("myositis.ttl", "concepts.ttl", "alignments.ttl")
+"""The files of ``ontology/`` that go into the graph; shapes stay outside."""
+
+DATASET = own("graph", "dataset")
+RECEIPTS = validate.RECEIPTS
+INFERRED = own("graph", "inferred")
+ONTOLOGY = own("graph", "ontology")
+
+_MYO = PREFIXES["myo"]
+
+
+class Inputs(NamedTuple):
+    """Everything a build reads."""
+
+    root: Path
+    contract: Contract
+    records: tuple[Sourced, ...]
+    hashes: dict[str, str]
+    """Path of each source file -> SHA-256 of its bytes."""
+
+
+def read(root: Path) -> Inputs:
+    """Read the contract, the tables and the trial records below a root folder.
+
+    Raises
+    ------
+    kg.errors.KgError
+        If any of them is malformed.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> len({sourced.source for sourced in read(root()).records})
+    146
+    """
+    records = curated.everything(root)
+    paths = sorted({sourced.path for sourced in records})
+    hashes = {path: hashlib.sha256((root / path).read_bytes()).hexdigest() for path in paths}
+    return Inputs(root, contract.read(root / "ontology"), records, hashes)
+
+
+def link(inputs: Inputs) -> tuple[LinkedRecord, ...]:
+    """Link every record.
+
+    Raises
+    ------
+    kg.errors.SourceError
+        If a record names a code, key or arm that does not exist.
+    """
+    linker = Linker(inputs.contract, inputs.records)
+    return tuple(linker.link(sourced) for sourced in inputs.records)
+
+
+def transform(inputs: Inputs, linked: Sequence[LinkedRecord]) -> Graphs:
+    """Map linked records to triples and receipts, and add the ontology."""
+    statements = [s for record in linked for s in triples.statements(record, inputs.contract)]
+    content: dict[str, set[str]] = {}
+    for s in statements:
+        line = f"{terms.iri(s.subject)} {terms.iri(s.predicate)} {s.object}"
+        content.setdefault(s.record, set()).add(line)
+    ontology = {
+        f"{quad.subject} {quad.predicate} {quad.object}"
+        for name in ONTOLOGY_FILES
+        for quad in ox.parse(path=str(inputs.root / "ontology" / name), format=ox.RdfFormat.TURTLE)
+    }
+    graphs = {**{graph: sorted(lines) for graph, lines in content.items()}, ONTOLOGY: sorted(ontology)}
+    return Graphs(graphs, statements)
+
+
+def infer(inputs: Inputs, graphs: Graphs) -> Graphs:
+    """Add the short edges that the CONSTRUCT views derive.
+
+    Raises
+    ------
+    kg.errors.QueryError
+        If a view cannot be run.
+    """
+    store = Embedded()
+    store.load(union_lines(graphs))
+    views = questions.read(inputs.root / "queries" / "views")
+    derived = {line for view in views.values() for line in store.construct(view.text)}
+    return graphs._replace(content={**graphs.content, INFERRED: sorted(derived)})
+
+
+def describe(inputs: Inputs, graphs: Graphs) -> Graphs:
+    """Add the description of the dataset: its records with their hashes, and how much of what it holds."""
+    dcterms, void = PREFIXES["dcterms"], PREFIXES["void"]
+    lines = [
+        f"{terms.iri(DATASET)} {terms.iri(TYPE)} {terms.iri(PREFIXES['dcat'] + 'Dataset')}",
+        f"{terms.iri(DATASET)} {terms.iri(TYPE)} {terms.iri(void + 'Dataset')}",
+        f"{terms.iri(DATASET)} {terms.iri(LABEL)} {terms.label('Myositis therapy knowledge graph')}",
+        f"{terms.iri(DATASET)} {terms.iri(dcterms + 'license')} {terms.iri('https://creativecommons.org/licenses/by/4.0/')}",
+        f"{terms.iri(DATASET)} {terms.iri(PREFIXES['owl'] + 'versionInfo')} {terms.text(kg.__version__)}",
+        f"{terms.iri(DATASET)} {terms.iri(void + 'uriSpace')} {terms.text(BASE)}",
+        f"{terms.iri(DATASET)} {terms.iri(void + 'triples')} {terms.integer(len(graphs.union()))}",
+    ]
+    for source, path in sorted({(sourced.source, sourced.path) for sourced in inputs.records}):
+        record = terms.iri(own("record", source))
+        label = f"reference table {path.rsplit('/', 1)[1]}" if source.startswith("table-") else f"curated record {path}"
+        lines += [
+            f"{record} {terms.iri(TYPE)} {terms.iri(_MYO + 'Record')}",
+            f"{record} {terms.iri(TYPE)} {terms.iri(PREFIXES['prov'] + 'Entity')}",
+            f"{record} {terms.iri(LABEL)} {terms.label(label)}",
+            f"{record} {terms.iri(_MYO + 'recordPath')} {terms.text(path)}",
+            f"{record} {terms.iri(_MYO + 'contentHash')} {terms.text(inputs.hashes[path])}",
+            f"{record} {terms.iri(dcterms + 'isPartOf')} {terms.iri(DATASET)}",
+        ]
+    return graphs._replace(content={**graphs.content, DATASET: sorted(lines)})
+
+
+def quad_lines(graphs: Graphs) -> list[bytes]:
+    """Write all graphs but the receipts as N-Quads lines."""
+    return [
+        f"{line} {terms.iri(graph)} .".encode() for graph in sorted(graphs.content) for line in graphs.content[graph]
+    ]
+
+
+def union_lines(graphs: Graphs) -> list[bytes]:
+    """Write the union as lines for the default graph of a store."""
+    return [f"{line} .".encode() for line in graphs.union()]
+
+
+def receipt_quads(graphs: Graphs) -> list[bytes]:
+    """Write the receipts as sorted N-Quads lines."""
+    graph = terms.iri(RECEIPTS)
+    return sorted({f"{line} {graph} .".encode() for s in graphs.statements for line in triples.receipt_lines(s)})
+
+
+def check(inputs: Inputs, graphs: Graphs) -> list[validate.Finding]:
+    """Validate what is stated against the shapes, and run the check queries over the union."""
+    store = Embedded()
+    store.load([*quad_lines(graphs), *union_lines(graphs)])
+    stated = {line for graph, lines in graphs.content.items() if graph not in (INFERRED, DATASET) for line in lines}
+    found = validate.shapes([f"{line} ." for line in sorted(stated)], inputs.root / "ontology")
+    return [*found, *validate.checks(store, inputs.root / "queries" / "checks")]
+
+
+def turtle(lines: Sequence[str]) -> bytes:
+    r"""Write sorted N-Triples lines as canonical Turtle: fixed prefixes, subjects in order.
+
+    Parameters
+    ----------
+    lines
+        Sorted lines without the closing dot.
+
+    Examples
+    --------
+    >>> print(turtle(["<http://purl.org/dc/terms/a> <http://purl.org/dc/terms/b> \"c\""]).decode().splitlines()[-1])
+    dcterms:a dcterms:b "c" .
+    """
+    text = "".join(f"{line} .\n" for line in lines)
+    used = {name: iri for name, iri in sorted(PREFIXES.items()) if f"<{iri}" in text}
+    parsed = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
+    written = ox.serialize((quad.triple for quad in parsed), format=ox.RdfFormat.TURTLE, prefixes=used) or b""
+    head, body = written[: written.rfind(b"@prefix")], written[written.rfind(b"@prefix") :]
+    last, _, rest = body.partition(b"\n")
+    return b"\n".join([*sorted([*head.splitlines(), last]), rest])
+
+
+def write(out: Path, graphs: Graphs, summary: Report) -> None:
+    """Write the outputs and put them in place, all at once.
+
+    Raises
+    ------
+    ValidationError
+        If there are findings; nothing is written then.
+    kg.errors.StoreError
+        If the folder cannot be written.
+    """
+    if summary.findings:
+        shown = "\n".join(f"  {f.rule}: {f.node} {f.problem} ({f.value})" for f in summary.findings[:20])
+        raise ValidationError(f"{len(summary.findings)} findings, nothing was written:\n{shown}")
+    with outputs.new_build(out) as fresh:
+        quads = sorted({*quad_lines(graphs), *receipt_quads(graphs)})
+        (fresh / "myositis.ttl").write_bytes(turtle(graphs.union()))
+        (fresh / "myositis.nq").write_bytes(b"\n".join(quads) + b"\n")
+        store = ox.Store(str(fresh / "store"))
+        store.bulk_load(path=str(fresh / "myositis.nq"), format=ox.RdfFormat.N_QUADS)
+        store.bulk_load(b"\n".join(union_lines(graphs)), format=ox.RdfFormat.N_QUADS)
+        store.flush()
+        del store
+        (fresh / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+        (fresh / "report.md").write_text(summary.markdown(), encoding="utf-8")
+
+
+class Stage(NamedTuple):
+    """One step of the pipeline: what it makes, by which function, from what."""
+
+    makes: str
+    function: Callable[..., Any]
+    needs: tuple[str, ...]
+
+
+class Pipeline(NamedTuple):
+    """A pipeline as a value: it can be printed, compared and hashed.
+
+    Examples
+    --------
+    >>> print(PIPELINE)
+    inputs <- read(root)
+    linked <- link(inputs)
+    asserted <- transform(inputs, linked)
+    inferred <- infer(inputs, asserted)
+    graphs <- describe(inputs, inferred)
+    findings <- check(inputs, graphs)
+    report <- summarise(linked, graphs, findings)
+    build <- write(out, graphs, report)
+    """
+
+    stages: tuple[Stage, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{s.makes} <- {s.function.__name__}({', '.join(s.needs)})" for s in self.stages)
+
+    def run(self, given: Mapping[str, object], around: Callable[..., Any] | None = None) -> dict[str, Any]:
+        """Run the stages in order.
+
+        Parameters
+        ----------
+        given
+            What no stage makes: ``root``, the folder of the sources, and ``out``, the build folder.
+        around
+            Called as ``around(name, function, *inputs)`` to run each stage, for example to show
+            progress; the stage is called as it is when absent.
+
+        Returns
+        -------
+        dict
+            Everything given and made, by name.
+        """
+        made: dict[str, Any] = dict(given)
+        for stage in self.stages:
+            inputs = [made[name] for name in stage.needs]
+            made[stage.makes] = around(stage.makes, stage.function, *inputs) if around else stage.function(*inputs)
+        return made
+
+
+PIPELINE = Pipeline(
+    (
+        Stage("inputs", read, ("root",)),
+        Stage("linked", link, ("inputs",)),
+        Stage("asserted", transform, ("inputs", "linked")),
+        Stage("inferred", infer, ("inputs", "asserted")),
+        Stage("graphs", describe, ("inputs", "inferred")),
+        Stage("findings", check, ("inputs", "graphs")),
+        Stage("report", summarise, ("linked", "graphs", "findings")),
+        Stage("build", write, ("out", "graphs", "report")),
+    )
+)
+"""The build, from the folder of the sources to the build folder."""

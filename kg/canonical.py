@@ -1,0 +1,106 @@
+"""Canonical forms: what every hand-edited table and record and every generated file must look like.
+
+Generated files are committed, because people read them and other tools need them without running
+anything; ``kg tidy`` writes them anew and a test keeps them fresh.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from kg import contract
+from kg.contract import Contract, Field
+from kg.names import PREFIXES, shrink
+from kg.records import Trial
+from kg.resources import files
+from kg.sources.curated import decode_trial, encode_trial
+from kg.tables import TABLES, tidy
+from kg.values import schema as own_types
+
+SCHEMA = Path("data/trial.schema.json")
+CONTEXT = Path("ontology/context.jsonld")
+
+
+def trial_schema() -> bytes:
+    """Return the JSON Schema of trial records, made from the record types.
+
+    >>> json.loads(trial_schema())["$ref"]
+    '#/$defs/Trial'
+    """
+    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Trial record"}
+    made.update(msgspec.json.schema(Trial, schema_hook=own_types))
+    return json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def jsonld_context(of: Contract) -> bytes:
+    """Return the JSON-LD context, made from the contract.
+
+    A property gets a type only if all classes that use it agree on it, so that the context never
+    changes what a value is.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> json.loads(jsonld_context(contract.read(root() / "ontology")))["@context"]["enrolment"]["@type"]
+    'xsd:integer'
+    """
+    terms: dict[str, dict[str, str]] = {}
+    for klass in of.classes.values():
+        for entry in klass.fields:
+            name = re.split("[/#]", entry.path)[-1]
+            if name == "type":
+                continue
+            term = {"@id": shrink(entry.path), **_coercion(entry)}
+            known = terms.setdefault(name, term)
+            if known != term:
+                terms[name] = {"@id": term["@id"]}
+    prefixes = dict(sorted(PREFIXES.items()))
+    context: dict[str, object] = {"@version": 1.1, **prefixes, "id": "@id", "type": "@type"}
+    context.update({name: terms[name] for name in sorted(terms)})
+    return json.dumps({"@context": context}, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _coercion(entry: Field) -> dict[str, str]:
+    if entry.range or entry.kind == "child":
+        return {"@type": "@id"}
+    if entry.kind == "langString":
+        return {"@language": "en"}
+    if entry.kind in ("PartialDate", "string"):
+        return {}
+    return {"@type": f"xsd:{entry.kind}"}
+
+
+def expected(root: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield every file that has one canonical form, with the bytes it must have.
+
+    Raises
+    ------
+    kg.errors.SourceError
+        If a table or record cannot be read at all.
+    """
+    for name, table in sorted(TABLES.items()):
+        path = root / "ontology" / "tables" / f"{name}.tsv"
+        yield path, tidy(table, path.name, path.read_text(encoding="utf-8")).encode()
+    for path in files(root / "data" / "trials", "*.json"):
+        yield path, encode_trial(decode_trial(path.read_bytes(), path.name))
+    yield root / SCHEMA, trial_schema()
+    yield root / CONTEXT, jsonld_context(contract.read(root / "ontology"))
+
+
+def untidy(root: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield the files that are not in their canonical form, with the bytes they should have.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> list(untidy(root()))
+    []
+    """
+    for path, content in expected(root):
+        if not path.is_file() or path.read_bytes() != content:
+            yield path, content

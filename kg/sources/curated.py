@@ -1,0 +1,210 @@
+"""Reads what curators keep: trial records (``data/trials/*.json``) and reference tables.
+
+Quirks of the source, decided here:
+
+* A record is one `kg.records.Trial` in JSON, named after its id.  It has one canonical form (two
+  spaces of indentation, fields in the order of the type, no field without a value), so that a
+  change of a fact is a change of one line; another form is refused with the repair.
+* Dates may be years or months.  An end before a start is impossible at the precision both have, and
+  is refused.
+* Rows of a table are records whose place is ``/<key>/<column>``, as if the table were one JSON
+  object from keys to rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from kg.contract import pointer_token
+from kg.errors import FormError, SourceError
+from kg.records import Sourced, Trial, text_of
+from kg.resources import files
+from kg.tables import TABLES, Table, parse, read
+from kg.values import PartialDate, decode
+
+_ORDERED = (
+    ("start_date", "primary_completion_date"),
+    ("start_date", "completion_date"),
+    ("primary_completion_date", "completion_date"),
+)
+
+
+def decode_trial(content: bytes, where: str) -> Trial:
+    """Read one trial record.
+
+    Parameters
+    ----------
+    content
+        The JSON text in UTF-8.
+    where
+        The name of the file, for messages.
+
+    Raises
+    ------
+    SourceError
+        If it is not JSON, has an unknown or missing field or a value of the wrong kind, or dates in
+        an impossible order.
+
+    Examples
+    --------
+    >>> decode_trial(b'{"id": 1}', "NCT1.json")
+    Traceback (most recent call last):
+    kg.errors.SourceError: NCT1.json at $.id: saw '1', expected Expected `str`, got `int`
+    """
+    try:
+        trial = msgspec.json.decode(content, type=Trial, dec_hook=decode)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `")
+        place = path.rstrip("`")
+        raise SourceError(where, place, _value_at(content, place), problem) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceError(where, "", str(error), "one JSON object in UTF-8") from None
+    for earlier, later in _ORDERED:
+        first, second = getattr(trial, earlier), getattr(trial, later)
+        if isinstance(first, PartialDate) and isinstance(second, PartialDate) and not first.may_precede(second):
+            raise SourceError(where, f"/{later}", second, f"a date on or after the {earlier} {first}")
+    if trial.min_age is not None and trial.max_age is not None and trial.min_age > trial.max_age:
+        raise SourceError(where, "/max_age", trial.max_age, f"an age of at least min_age {trial.min_age}")
+    return trial
+
+
+def _value_at(content: bytes, place: str) -> str:
+    """Show what stands at a path such as ``$.uses[0].kind``; the whole when it cannot be followed."""
+    try:
+        value = json.loads(content)
+        for step in place.replace("[", ".").replace("]", "").split(".")[1:]:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return place or content[:60].decode(errors="replace")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def encode_trial(trial: Trial) -> bytes:
+    """Write a trial record in its one canonical form.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> content = (root() / "data" / "trials" / "NCT04946669.json").read_bytes()
+    >>> encode_trial(decode_trial(content, "NCT04946669.json")) == content
+    True
+    """
+    return msgspec.json.format(msgspec.json.encode(trial, enc_hook=str), indent=2) + b"\n"
+
+
+def trials(folder: Path) -> tuple[Sourced, ...]:
+    """Read the trial records of a folder, sorted by id.
+
+    Raises
+    ------
+    SourceError
+        As `decode_trial` does, and if a file is not named after its record.
+    FormError
+        If a record is not in canonical form.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> len(trials(root() / "data" / "trials"))
+    135
+    """
+    found = []
+    for path in files(folder, "*.json"):
+        where = f"data/trials/{path.name}"
+        content = path.read_bytes()
+        trial = decode_trial(content, where)
+        if trial.id != path.stem:
+            raise SourceError(where, "/id", trial.id, f"the name of the file, {path.stem}")
+        if encode_trial(trial) != content:
+            raise FormError(where, "", "another layout", "the canonical form of a record; run kg tidy")
+        found.append(Sourced(record=trial, source=f"curated-{trial.id}", path=where))
+    return tuple(found)
+
+
+def rows(table: Table, folder: Path) -> tuple[Sourced, ...]:
+    """Read a reference table as records.
+
+    Raises
+    ------
+    SourceError
+        As `kg.tables.read` does.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> rows(TABLES["countries"], root() / "ontology" / "tables")[0].pointer
+    '/Argentina'
+    """
+    return tuple(
+        Sourced(
+            record=row,
+            source=f"table-{table.name.replace('_', '-')}",
+            path=f"ontology/tables/{table.name}.tsv",
+            pointer="/" + pointer_token(table.key_of(row)),
+        )
+        for row in read(table, folder)
+    )
+
+
+def everything(root: Path) -> tuple[Sourced, ...]:
+    """Read all tables, then all trials, below a root folder."""
+    tables = (rows(TABLES[name], root / "ontology" / "tables") for name in sorted(TABLES))
+    return tuple(sourced for group in (*tables, trials(root / "data" / "trials")) for sourced in group)
+
+
+def values_at(content: bytes, path: str) -> Iterator[tuple[str, str]]:
+    """List every value of a source file with its place, straight from the bytes on disk.
+
+    This is how receipts are re-found: it shares no code with the mapper.
+
+    Parameters
+    ----------
+    content
+        The bytes of the file.
+    path
+        Its path below the project, which tells a table from a record.
+
+    Yields
+    ------
+    (pointer, value)
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read as what it should be.
+
+    Examples
+    --------
+    >>> list(values_at(b'{"id": "NCT1", "countries": ["Japan"]}', "data/trials/NCT1.json"))
+    [('/id', 'NCT1'), ('/countries/0', 'Japan')]
+    """
+    if path.endswith(".json"):
+        try:
+            yield from _leaves("", json.loads(content, parse_float=str))
+        except (ValueError, RecursionError) as error:
+            raise SourceError(path, "", str(error), "JSON") from None
+        return
+    table = TABLES[Path(path).stem]
+    for row in parse(table, path, content.decode(errors="replace")):
+        base = "/" + pointer_token(table.key_of(row))
+        for name in type(row).__struct_fields__:
+            value = getattr(row, name)
+            many = isinstance(value, tuple)
+            for number, part in enumerate(value if many else (value,)):
+                if part is not None:
+                    yield f"{base}/{name}/{number}" if many else f"{base}/{name}", text_of(part)
+
+
+def _leaves(base: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _leaves(f"{base}/{pointer_token(key)}", part)
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _leaves(f"{base}/{number}", part)
+    else:
+        yield base, text_of(value)

@@ -1,0 +1,387 @@
+"""The reference tables: ``ontology/tables/*.tsv`` to typed rows, and back to the one canonical form.
+
+A table is UTF-8 text: comment lines that start with ``#`` (what it is, licence, curators), a header
+line that equals the fields of its row type, then one row a line, cells separated by tabs, values
+inside a cell separated by ``|``.  An empty cell means unknown.  Rows are sorted by their key and
+keys are unique.  A row is a record like any other and reaches the graph through the contract.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import types
+import typing
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from kg.errors import FormError, SourceError
+from kg.records import Record, text_of
+from kg.values import PartialDate, decode
+
+
+class DrugRow(Record, frozen=True, kw_only=True):
+    """An intervention: drug, cell or gene therapy, procedure, device, behaviour, group or placebo."""
+
+    name: str
+    kind: str
+    synonyms: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    drug_class: str | None = None
+    modality: str | None = None
+    atc: tuple[str, ...] = ()
+    rxnorm: tuple[str, ...] = ()
+    unii: tuple[str, ...] = ()
+    chembl: tuple[str, ...] = ()
+    chebi: tuple[str, ...] = ()
+    mesh: tuple[str, ...] = ()
+    ncit: tuple[str, ...] = ()
+    drugbank: tuple[str, ...] = ()
+    drugcentral: tuple[str, ...] = ()
+    gtopdb: tuple[str, ...] = ()
+    cas: tuple[str, ...] = ()
+    myositis_role: str | None = None
+    notes: str | None = None
+    sources: tuple[str, ...]
+
+
+class MechanismRow(Record, frozen=True, kw_only=True):
+    """One way in which a drug acts."""
+
+    drug: str
+    action: str
+    targets: tuple[str, ...] = ()
+    label: str
+    action_detail: str
+    statement: str
+    origin: str | None = None
+    blocks: tuple[str, ...] = ()
+    inhibits: tuple[str, ...] = ()
+    promotes: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
+    pathways: tuple[str, ...] = ()
+    cell_types: tuple[str, ...] = ()
+    evidence: str
+    sources: tuple[str, ...]
+
+
+class TargetRow(Record, frozen=True, kw_only=True):
+    """A gene product that drugs act on."""
+
+    symbol: str
+    hgnc: tuple[str, ...] = ()
+    uniprot: tuple[str, ...] = ()
+    chembl: tuple[str, ...] = ()
+    sources: tuple[str, ...]
+
+
+class ProcessRow(Record, frozen=True, kw_only=True):
+    """A biological process, pathway or signal."""
+
+    name: str
+    go: tuple[str, ...] = ()
+    reactome: tuple[str, ...] = ()
+    sources: tuple[str, ...]
+
+
+class CellTypeRow(Record, frozen=True, kw_only=True):
+    """A kind of cell."""
+
+    name: str
+    cl: tuple[str, ...] = ()
+    sources: tuple[str, ...]
+
+
+class DiseaseRow(Record, frozen=True, kw_only=True):
+    """A disorder, with its place in the hierarchy that the myositis field uses."""
+
+    name: str
+    parents: tuple[str, ...] = ()
+    group: str
+    synonyms: tuple[str, ...] = ()
+    mondo: tuple[str, ...] = ()
+    mondo_parents: tuple[str, ...] = ()
+    mesh: tuple[str, ...] = ()
+    doid: tuple[str, ...] = ()
+    orphanet: tuple[str, ...] = ()
+    omim: tuple[str, ...] = ()
+    ncit: tuple[str, ...] = ()
+    icd10cm: tuple[str, ...] = ()
+    icd10who: tuple[str, ...] = ()
+    icd11: tuple[str, ...] = ()
+    umls: tuple[str, ...] = ()
+    efo: tuple[str, ...] = ()
+    snomedct: tuple[str, ...] = ()
+    medgen: tuple[str, ...] = ()
+    gard: tuple[str, ...] = ()
+    meddra: tuple[str, ...] = ()
+    inexact: tuple[str, ...] = ()
+    notes: str | None = None
+    sources: tuple[str, ...]
+
+
+class MeasureRow(Record, frozen=True, kw_only=True):
+    """An instrument or quantity by which the state of a patient is expressed."""
+
+    name: str
+    abbreviation: str | None = None
+    synonyms: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    scale_min: Decimal | None = None
+    scale_max: Decimal | None = None
+    cutoff: Decimal | None = None
+    direction: str
+    unit: str | None = None
+    domain: str
+    core_sets: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    threshold: str | None = None
+    notes: str | None = None
+    verified: str
+    sources: tuple[str, ...]
+
+
+class ApprovalRow(Record, frozen=True, kw_only=True):
+    """The permission of a regulator to market a drug for an indication."""
+
+    drug: str
+    indication: str
+    regulator: str
+    label: str
+    year: PartialDate | None = None
+    product: str | None = None
+    first_product: str | None = None
+    first_date: PartialDate | None = None
+    intent: str
+    notes: str | None = None
+    verification: str
+    sources: tuple[str, ...]
+
+
+class CountryRow(Record, frozen=True, kw_only=True):
+    """A country where a trial has a site."""
+
+    name: str
+    iso: str
+    sources: tuple[str, ...]
+
+
+class OrganisationRow(Record, frozen=True, kw_only=True):
+    """A company, hospital, university, agency or person that sponsors trials."""
+
+    name: str
+    synonyms: tuple[str, ...] = ()
+    sources: tuple[str, ...]
+
+
+class NameRow(Record, frozen=True, kw_only=True):
+    """A decision of what a text, as written in a source, names; no entity: it names none of ours."""
+
+    text: str
+    kind: str
+    interventions: tuple[str, ...] = ()
+    diseases: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    curator: str
+    date: PartialDate
+    justification: str
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A reference table: its file, the type of its rows, the columns that make a row's key."""
+
+    name: str
+    row: type[Record]
+    key: tuple[str, ...]
+
+    def key_of(self, row: Record) -> str:
+        """Return the key of a row as one text.
+
+        >>> TABLES["countries"].key_of(CountryRow(name="Japan", iso="JP", sources=("ISO 3166-1",)))
+        'Japan'
+        """
+        return " ".join(text_of(getattr(row, column)) for column in self.key)
+
+
+TABLES: dict[str, Table] = {
+    name: Table(name, row, key)
+    for name, row, key in (
+        ("approvals", ApprovalRow, ("drug", "indication", "regulator")),
+        ("cell_types", CellTypeRow, ("name",)),
+        ("countries", CountryRow, ("name",)),
+        ("diseases", DiseaseRow, ("name",)),
+        ("drugs", DrugRow, ("name",)),
+        ("measures", MeasureRow, ("name",)),
+        ("mechanisms", MechanismRow, ("drug", "action", "targets")),
+        ("names", NameRow, ("text", "kind")),
+        ("organisations", OrganisationRow, ("name",)),
+        ("processes", ProcessRow, ("name",)),
+        ("targets", TargetRow, ("symbol",)),
+    )
+}
+"""Every reference table by the name of its file."""
+
+
+@cache
+def _columns(row: type[Record]) -> tuple[tuple[str, bool, type], ...]:
+    """For each field of a row type: its name, whether it holds many values, and of which type."""
+    columns = []
+    for name, hint in typing.get_type_hints(row).items():
+        many = typing.get_origin(hint) is tuple
+        options = typing.get_args(hint) if many or isinstance(hint, types.UnionType) else (hint,)
+        columns.append((name, many, options[0]))
+    return tuple(columns)
+
+
+def _value(text: str, kind: type, many: bool) -> object:
+    if many:
+        return tuple(text.split("|")) if text else ()
+    if not text:
+        return None
+    return kind(text) if kind in (Decimal, PartialDate) else text
+
+
+def _parse_row(table: Table, where: str, number: int, cells: list[str]) -> Record:
+    columns = _columns(table.row)
+    if len(cells) != len(columns):
+        expected = f"{len(columns)} cells, one for each column"
+        raise SourceError(where, f"line {number}", f"{len(cells)} cells", expected)
+    fields: dict[str, object] = {}
+    for (name, many, kind), text in zip(columns, cells, strict=True):
+        parts = text.split("|") if many and text else [text]
+        if any(part != part.strip() for part in parts) or (len(parts) > 1 and "" in parts):
+            raise FormError(
+                where, f"line {number}, column {name}", text, "no spaces at the ends of values; run kg tidy"
+            )
+        try:
+            value = _value(text, kind, many)
+        except (ValueError, ArithmeticError) as error:
+            raise SourceError(where, f"line {number}, column {name}", text, str(error) or "a decimal number") from None
+        if value is not None and value != ():
+            fields[name] = value
+    try:
+        return msgspec.convert(fields, table.row, dec_hook=decode)
+    except msgspec.ValidationError as error:
+        raise SourceError(where, f"line {number}", "\t".join(cells), str(error)) from None
+
+
+def _lines(where: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE, strict=True)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if not (cells and cells[0].startswith("#")):
+                yield number, cells
+    except csv.Error as error:
+        raise SourceError(where, "", str(error), "tab-separated text") from None
+
+
+def parse(table: Table, where: str, text: str) -> tuple[Record, ...]:
+    r"""Read the text of a table.
+
+    Parameters
+    ----------
+    table
+        Which table it is.
+    where
+        The name of the file, for messages.
+    text
+        The whole text.
+
+    Raises
+    ------
+    SourceError
+        If a row has the wrong cells or a cell is not what its column holds, or a key occurs twice.
+    FormError
+        If the columns or the rows are not in their one order; the message names the repair.
+
+    Examples
+    --------
+    >>> parse(TABLES["countries"], "countries.tsv", "name\tiso\tsources\nJapan\tJP\tISO 3166-1\n")[0].iso
+    'JP'
+    """
+    lines = _lines(where, text)
+    header = next((cells for _, cells in lines), [])
+    expected = [name for name, _, _ in _columns(table.row)]
+    if header != expected:
+        odd = [name for name in header if name not in expected] + [name for name in expected if name not in header]
+        wanted = "the columns " + " ".join(expected) + " in this order; run kg tidy if only the order is wrong"
+        raise FormError(where, "header", " ".join(odd or header), wanted)
+    rows: list[Record] = []
+    seen: dict[str, int] = {}
+    last: tuple[str, ...] = ()
+    for number, cells in lines:
+        row = _parse_row(table, where, number, cells)
+        key = table.key_of(row)
+        if key in seen:
+            raise SourceError(where, f"line {number}", key, f"a key that line {seen[key]} does not have")
+        order = tuple(text_of(getattr(row, column)) for column in table.key)
+        if order < last:
+            raise FormError(where, f"line {number}", key, f"rows sorted by {', '.join(table.key)}; run kg tidy")
+        seen[key], last = number, order
+        rows.append(row)
+    if not rows:
+        raise SourceError(where, "", "no row", "at least one row")
+    return tuple(rows)
+
+
+def read(table: Table, folder: Path) -> tuple[Record, ...]:
+    """Read a table from its file in a folder.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, and as `parse` does.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> len(read(TABLES["approvals"], root() / "ontology" / "tables"))
+    19
+    """
+    path = folder / f"{table.name}.tsv"
+    where = f"ontology/tables/{path.name}"
+    try:
+        text = path.read_bytes().decode()
+    except OSError as error:
+        raise SourceError(where, "", error.strerror or str(error), "a table that can be read") from None
+    except UnicodeDecodeError as error:
+        raise SourceError(where, f"byte {error.start}", "no UTF-8", "UTF-8 text") from None
+    return parse(table, where, text)
+
+
+def tidy(table: Table, where: str, text: str) -> str:
+    r"""Return the text of a table in its one canonical form.
+
+    Columns and rows are put in order, spaces at the ends of values go, double values in a cell go.
+
+    Raises
+    ------
+    SourceError
+        If a column is unknown or missing, or a cell cannot be what its column holds.
+
+    Examples
+    --------
+    >>> tidy(TABLES["cell_types"], "t", "name\tsources\tcl\nT cell \tCL\tCL:0000084\n").splitlines()[1]
+    'T cell\tCL:0000084\tCL'
+    """
+    comments = [line.rstrip() for line in text.splitlines() if line.startswith("#")]
+    lines = _lines(where, text)
+    header = next((cells for _, cells in lines), [])
+    columns = _columns(table.row)
+    if sorted(header) != sorted(name for name, _, _ in columns):
+        raise SourceError(where, "header", " ".join(header), "the columns " + " ".join(n for n, _, _ in columns))
+    rows: list[tuple[tuple[str, ...], list[str]]] = []
+    for number, cells in lines:
+        by_name = dict(zip(header, cells, strict=False))
+        clean = []
+        for name, many, _ in columns:
+            parts = by_name.get(name, "").split("|") if many else [by_name.get(name, "")]
+            clean.append("|".join(dict.fromkeys(part.strip() for part in parts if part.strip())))
+        row = _parse_row(table, where, number, clean)
+        rows.append((tuple(text_of(getattr(row, column)) for column in table.key), clean))
+    body = ["\t".join(name for name, _, _ in columns), *("\t".join(cells) for _, cells in sorted(rows))]
+    return "\n".join([*comments, *body]) + "\n"

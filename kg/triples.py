@@ -1,0 +1,156 @@
+"""Linked record x contract -> triples and receipts.  Total: it judges nothing and refuses nothing.
+
+A statement is one triple together with its receipt: the record it comes from, the place in that
+record, the exact value there and the shape that mapped it.  Statements are plain tuples of text;
+what is done with them (N-Quads, an rdflib graph) is the business of small sinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from kg import terms
+from kg.contract import Contract, Field, Visit
+from kg.link import LinkedRecord, LinkedTerm
+from kg.names import PREFIXES, digest, own
+
+TYPE = PREFIXES["rdf"] + "type"
+LABEL = PREFIXES["skos"] + "prefLabel"
+
+
+class Statement(NamedTuple):
+    """A triple and where it comes from."""
+
+    subject: str
+    """An IRI."""
+    predicate: str
+    """An IRI."""
+    object: str
+    """A term in N-Triples."""
+    record: str
+    """IRI of the source record, which is also the named graph of the triple."""
+    locator: str
+    """JSON pointer to the value in the source."""
+    value: str
+    """The value there, exactly."""
+    shape: str
+    """IRI of the shape that mapped it."""
+    method: str = ""
+    """How a mention was linked; empty where nothing had to be linked."""
+    score: float = 1.0
+
+
+class Graphs(NamedTuple):
+    """Named graphs as sorted N-Triples lines without the closing dot."""
+
+    content: dict[str, list[str]]
+    """IRI of a graph -> its lines; without receipts."""
+    statements: list[Statement]
+
+    def union(self) -> list[str]:
+        """Return the lines of the union of all graphs without receipts, sorted, each once."""
+        return sorted({line for lines in self.content.values() for line in lines})
+
+
+_LITERALS: dict[str, Callable[[object], str]] = {
+    "string": lambda value: terms.text(str(value)),
+    "langString": lambda value: terms.label(str(value)),
+    "integer": lambda value: terms.integer(int(str(value))),
+    "decimal": lambda value: terms.decimal(Decimal(str(value))),
+    "boolean": lambda value: terms.boolean(bool(value)),
+    "PartialDate": lambda value: terms.date(str(value)),
+    "duration": lambda value: terms.typed(str(value), "duration"),
+    "anyURI": lambda value: terms.typed(str(value), "anyURI"),
+}
+
+
+def kinds() -> frozenset[str]:
+    """Return the kinds of literal that the mapper can write.
+
+    >>> "duration" in kinds()
+    True
+    """
+    return frozenset(_LITERALS)
+
+
+def statements(linked: LinkedRecord, contract: Contract) -> Iterator[Statement]:
+    """Map a linked record to its triples, each with its receipt.
+
+    Parameters
+    ----------
+    linked
+        The linked record.
+    contract
+        The contract.
+
+    Yields
+    ------
+    Statement
+        In the order of the contract; a triple that two fields state comes twice.
+
+    Examples
+    --------
+    >>> from kg.contract import read
+    >>> from kg.link import Linker
+    >>> from kg.records import Sourced
+    >>> from kg.resources import root
+    >>> from kg.tables import CountryRow
+    >>> contract = read(root() / "ontology")
+    >>> japan = CountryRow(name="Japan", iso="JP", sources=("ISO",))
+    >>> row = Sourced(record=japan, source="table-countries", path="c.tsv")
+    >>> [s.object for s in statements(Linker(contract, [row]).link(row), contract)][1:3]
+    ['"Japan"@en', '"JP"']
+    """
+    record = own("record", linked.sourced.source)
+    for visit in linked.visits:
+        entry = visit.field
+        if entry is None:
+            yield _statement(visit, TYPE, terms.iri(visit.contract.iri), record, visit.contract.shape)
+        elif entry.kind == "child":
+            yield _statement(visit, entry.path, terms.iri(str(visit.value)), record, entry.shape)
+        elif entry.range:
+            for link in linked.terms[visit.pointer, entry.shape]:
+                yield from _link(visit, entry, link, record, contract)
+        else:
+            yield _statement(visit, entry.path, _LITERALS[entry.kind](visit.value), record, entry.shape)
+
+
+def _statement(visit: Visit, predicate: str, term: str, record: str, shape: str) -> Statement:
+    return Statement(visit.subject, predicate, term, record, visit.pointer, visit.quote, shape)
+
+
+def _link(visit: Visit, entry: Field, link: LinkedTerm, record: str, contract: Contract) -> Iterator[Statement]:
+    base = _statement(visit, entry.path, terms.iri(link.iri), record, entry.shape)
+    yield base._replace(method=link.method, score=link.score) if entry.kind == "mention" else base
+    if entry.kind == "mint":
+        of = contract.of(entry.range)
+        yield base._replace(subject=link.iri, predicate=TYPE, object=terms.iri(of.iri), shape=of.shape)
+        label = of.fields[0]
+        named = terms.label(visit.quote)
+        yield base._replace(subject=link.iri, predicate=label.path, object=named, shape=label.shape)
+
+
+def receipt_iri(statement: Statement) -> str:
+    """Return the IRI of the receipt of a statement, made from what it states and where it stands."""
+    parts = (statement.subject, statement.predicate, statement.object, statement.record, statement.locator)
+    return own("receipt", digest("\n".join(parts), 20))
+
+
+def receipt_lines(statement: Statement) -> Iterator[str]:
+    """Write the receipt of a statement as N-Triples lines without the closing dot."""
+    rdf, myo = PREFIXES["rdf"], PREFIXES["myo"]
+    subject = terms.iri(receipt_iri(statement))
+    yield f"{subject} {terms.iri(TYPE)} {terms.iri(myo + 'Receipt')}"
+    yield f"{subject} {terms.iri(rdf + 'subject')} {terms.iri(statement.subject)}"
+    yield f"{subject} {terms.iri(rdf + 'predicate')} {terms.iri(statement.predicate)}"
+    yield f"{subject} {terms.iri(rdf + 'object')} {statement.object}"
+    yield f"{subject} {terms.iri(myo + 'inRecord')} {terms.iri(statement.record)}"
+    yield f"{subject} {terms.iri(myo + 'locator')} {terms.text(statement.locator)}"
+    yield f"{subject} {terms.iri(myo + 'exactValue')} {terms.text(statement.value)}"
+    yield f"{subject} {terms.iri(myo + 'mappedBy')} {terms.iri(statement.shape)}"
+    if statement.method:
+        yield f"{subject} {terms.iri(myo + 'linkMethod')} {terms.text(statement.method)}"
+        if statement.score < 1:
+            yield f"{subject} {terms.iri(myo + 'linkScore')} {terms.decimal(Decimal(str(statement.score)))}"
