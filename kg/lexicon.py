@@ -250,16 +250,16 @@ class Lexicon:
     def _scan(self, words: list[str]) -> list[Link]:
         taken = [False] * len(words)
         found: list[tuple[int, Link]] = []
-        for length in range(min(_LONGEST, len(words)), 0, -1):
-            for start in range(len(words) - length + 1):
-                stop = start + length
-                if not (is_word(words[start]) and is_word(words[stop - 1])) or any(taken[start:stop]):
-                    continue
-                link = self._names.get(self._key(words[start:stop])) or self._misspelt(words[start:stop])
-                if link is None or not self._stands(words, start, stop, link):
-                    continue
-                taken[start:stop] = [True] * length
-                found.append((start, link))
+        for look_up in (self._exactly, self._misspelt):
+            for length in range(min(_LONGEST, len(words)), 0, -1):
+                for start in range(len(words) - length + 1):
+                    stop = start + length
+                    if not (is_word(words[start]) and is_word(words[stop - 1])) or any(taken[start:stop]):
+                        continue
+                    link = look_up(words[start:stop])
+                    if link is not None and self._stands(words, start, stop, link):
+                        taken[start:stop] = [True] * length
+                        found.append((start, link))
         return list({link.entity: link for _, link in sorted(found, key=lambda item: item[0])}.values())
 
     def _stands(self, words: list[str], start: int, stop: int, link: Link) -> bool:
@@ -290,9 +290,14 @@ class Lexicon:
         content = [word for word in gloss if is_word(word) and not self._is_filler(word)]
         return not content or any(other.entity == link.entity for other in self._scan(gloss))
 
+    def _exactly(self, words: list[str]) -> Link | None:
+        return self._names.get(self._key(words))
+
     def _misspelt(self, words: list[str]) -> Link | None:
         key = "".join(words)
         if not self.policy.fuzzy or len(words) > 3 or len(key) < 8 or not key.isalpha() or key in self._decisions:
+            return None
+        if any(self._is_filler(word) or not is_word(word) for word in words):
             return None
         allowed = 2 if len(key) >= 14 else 1
         near: dict[str, tuple[int, str]] = {}

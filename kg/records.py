@@ -111,7 +111,9 @@ class Comparison(Record, frozen=True, kw_only=True):
     label: str
     """Unique within its result."""
     arms: tuple[str, ...] = ()
-    """The `Arm.label` of each group compared; the first is the one of interest."""
+    """The `Arm.label` of each group compared."""
+    arm: str | None = None
+    """The one of `arms` of interest: `value` says how it differs from the other."""
     effect: str | None = None
     """Difference in means, odds ratio, hazard ratio, ...; absent when only p is stated."""
     value: Decimal | None = None
