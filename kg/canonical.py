@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from kg import contract
+from kg import contract, reference
 from kg.contract import Contract, Field
 from kg.names import PREFIXES, shrink
 from kg.records import Trial
@@ -90,6 +90,8 @@ def expected(root: Path) -> Iterator[tuple[Path, bytes]]:
         yield path, encode_trial(decode_trial(path.read_bytes(), path.name))
     yield root / SCHEMA, trial_schema()
     yield root / CONTEXT, jsonld_context(contract.read(root / "ontology"))
+    yield root / "docs" / "ontology.md", reference.ontology_page(root)
+    yield root / "queries" / "README.md", reference.questions_page(root)
 
 
 def untidy(root: Path) -> Iterator[tuple[Path, bytes]]:

@@ -1,0 +1,108 @@
+"""Time and memory of the build beside the same triples pushed through rdflib.
+
+Each way runs as a process of its own, several times, alternating, so that all meet the same machine.
+Both read, link and map the same records with the same code; then
+
+* ``kg`` writes Turtle, N-Quads with receipts and the store, as the build does without validation;
+* ``rdflib`` adds the same quads with `Graph.add` to one graph a record and writes Turtle for the
+  union and N-Quads for all, with rdflib's writers.
+
+A third line shows the whole build with validation.  Nothing is asserted; ratios are printed.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kg import build, terms
+from kg.build import PIPELINE
+from kg.names import PREFIXES
+from kg.report import summarise
+from kg.resources import root
+from kg.triples import Graphs
+
+
+def mapped() -> Graphs:
+    """Read, link, map, infer and describe, as every way does first."""
+    inputs = build.read(root())
+    linked = build.link(inputs)
+    return build.describe(inputs, build.infer(inputs, build.transform(inputs, linked)))
+
+
+def run_kg(out: Path) -> None:
+    """Write the outputs as the build does, without validation."""
+    inputs = build.read(root())
+    linked = build.link(inputs)
+    graphs = build.describe(inputs, build.infer(inputs, build.transform(inputs, linked)))
+    build.write(out, graphs, summarise(linked, graphs, []))
+
+
+def run_whole(out: Path) -> None:
+    """Run the whole build."""
+    PIPELINE.run({"root": root(), "out": out})
+
+
+def run_rdflib(out: Path) -> None:
+    """Push the same quads through rdflib's `Graph.add` and its writers."""
+    import rdflib
+    from rdflib.util import from_n3
+
+    graphs = mapped()
+    lines = [line.decode() for line in (*build.quad_lines(graphs), *build.receipt_quads(graphs))]
+    dataset, union = rdflib.Dataset(), rdflib.Graph()
+    for prefix, iri in PREFIXES.items():
+        union.bind(prefix, iri)
+    receipts = terms.iri(build.RECEIPTS)
+    contexts: dict[str, rdflib.Graph] = {}
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        value, name, _ = rest.rsplit(" ", 2)
+        if name not in contexts:
+            contexts[name] = dataset.graph(rdflib.URIRef(name[1:-1]))
+        triple = (rdflib.URIRef(subject[1:-1]), rdflib.URIRef(predicate[1:-1]), from_n3(value))
+        contexts[name].add(triple)  # type: ignore[arg-type]
+        if name != receipts:
+            union.add(triple)  # type: ignore[arg-type]
+    union.serialize(out / "myositis.ttl", format="turtle")
+    dataset.serialize(out / "myositis.nq", format="nquads")
+
+
+WAYS = {"kg": run_kg, "rdflib": run_rdflib, "kg with validation": run_whole}
+
+
+def measure(way: str) -> tuple[float, float]:
+    """Run one way in a process of its own; return seconds and peak memory in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, way, folder]
+        answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    seconds, megabytes = answer.split()
+    return float(seconds), float(megabytes)
+
+
+def main(rounds: int = 3) -> None:
+    """Print the table of all ways."""
+    runs: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
+    for _ in range(rounds):
+        for way in WAYS:
+            runs[way].append(measure(way))
+    base = statistics.median(seconds for seconds, _ in runs["kg"])
+    print(f"{'way':<22}{'seconds (median of ' + str(rounds) + ')':>24}{'peak MB':>10}{'times kg':>10}")
+    for way, measured in runs.items():
+        seconds = statistics.median(s for s, _ in measured)
+        memory = max(m for _, m in measured)
+        print(f"{way:<22}{seconds:>24.2f}{memory:>10.0f}{seconds / base:>10.1f}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        start = time.perf_counter()
+        WAYS[sys.argv[1]](Path(sys.argv[2]))
+        print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    else:
+        main()
