@@ -136,22 +136,21 @@ def describe(inputs: Inputs, graphs: Graphs) -> Graphs:
     return graphs._replace(content={**graphs.content, DATASET: sorted(lines)})
 
 
-def quad_lines(graphs: Graphs) -> list[bytes]:
+def quad_lines(graphs: Graphs) -> list[str]:
     """Write all graphs but the receipts as N-Quads lines."""
-    return [
-        f"{line} {terms.iri(graph)} .".encode() for graph in sorted(graphs.content) for line in graphs.content[graph]
-    ]
+    return [f"{line} {terms.iri(graph)} ." for graph in sorted(graphs.content) for line in graphs.content[graph]]
 
 
-def union_lines(graphs: Graphs) -> list[bytes]:
+def union_lines(graphs: Graphs) -> list[str]:
     """Write the union as lines for the default graph of a store."""
-    return [f"{line} .".encode() for line in graphs.union()]
+    return [f"{line} ." for line in graphs.union()]
 
 
-def receipt_quads(graphs: Graphs) -> list[bytes]:
+def receipt_quads(graphs: Graphs) -> list[str]:
     """Write the receipts as sorted N-Quads lines."""
     graph = terms.iri(RECEIPTS)
-    return sorted({f"{line} {graph} .".encode() for s in graphs.statements for line in triples.receipt_lines(s)})
+    blocks = sorted(triples.receipt_lines(statement) for statement in set(graphs.statements))
+    return [f"{line} {graph} ." for block in blocks for line in block]
 
 
 def check(inputs: Inputs, graphs: Graphs) -> list[validate.Finding]:
@@ -199,12 +198,15 @@ def write(out: Path, graphs: Graphs, summary: Report) -> None:
         shown = "\n".join(f"  {f.rule}: {f.node} {f.problem} ({f.value})" for f in summary.findings[:20])
         raise ValidationError(f"{len(summary.findings)} findings, nothing was written:\n{shown}")
     with outputs.new_build(out) as fresh:
-        quads = sorted({*quad_lines(graphs), *receipt_quads(graphs)})
-        (fresh / "myositis.ttl").write_bytes(turtle(graphs.union()))
-        (fresh / "myositis.nq").write_bytes(b"\n".join(quads) + b"\n")
+        union = graphs.union()
+        quads = sorted([*sorted(quad_lines(graphs)), *receipt_quads(graphs)])
+        with (fresh / "myositis.nq").open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{line}\n" for line in quads)
+        del quads
+        (fresh / "myositis.ttl").write_bytes(turtle(union))
         store = ox.Store(str(fresh / "store"))
-        store.bulk_load(path=str(fresh / "myositis.nq"), format=ox.RdfFormat.N_QUADS)
-        store.bulk_load(b"\n".join(union_lines(graphs)), format=ox.RdfFormat.N_QUADS)
+        store.bulk_load(path=str(fresh / "myositis.nq"), format=ox.RdfFormat.N_QUADS, lenient=True)
+        store.bulk_load("".join(f"{line} .\n" for line in union), format=ox.RdfFormat.N_TRIPLES, lenient=True)
         store.flush()
         del store
         (fresh / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")

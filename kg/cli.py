@@ -201,8 +201,11 @@ def _print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
     from kg.names import shrink
 
-    table = Table(*columns)
+    shown = [n for n, name in enumerate(columns) if not n or f"{name}Label" not in columns]
+    table = Table()
+    for number in shown:
+        table.add_column(columns[number], no_wrap=not number, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(shrink(value)) for value in row))
+        table.add_row(*(Text(shrink(row[number])) for number in shown))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     click.echo(f"{len(rows)} rows")

@@ -23,6 +23,9 @@ KINDS = (
 )  # fmt: skip
 """The kinds of own things; each is a prefix and a folder under `BASE`."""
 
+VERBATIM = frozenset({"concept", "graph", "record", "shape", "target", "trial"})
+"""The kinds whose local names are keys as they are; the others are slugs or digests."""
+
 PREFIXES: dict[str, str] = {
     "myo": BASE + "ontology/",
     **{kind: f"{BASE}{kind}/" for kind in KINDS},

@@ -14,7 +14,7 @@ import msgspec
 import yaml
 
 from kg.errors import QueryError, SourceError
-from kg.names import own, slug
+from kg.names import VERBATIM, own, slug
 from kg.resources import files
 from kg.store import Rows, Store, Term
 
@@ -70,7 +70,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             return Term(value, "literal")
         if value.startswith(("http://", "https://")):
             return Term(value, "iri")
-        return Term(own(kind, value if kind in ("trial", "concept") else slug(value)), "iri")
+        return Term(own(kind, value if kind in VERBATIM else slug(value)), "iri")
 
 
 def parse(name: str, text: str) -> Question:

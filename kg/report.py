@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 import kg
-from kg import terms, triples
+from kg import terms
 from kg.link import LinkedRecord, Unresolved
 from kg.names import PREFIXES
 from kg.records import Trial
@@ -101,7 +101,7 @@ def summarise(linked: Iterable[LinkedRecord], graphs: Graphs, findings: Sequence
         version=kg.__version__,
         trials=trials,
         triples=len(union),
-        receipts=len({triples.receipt_iri(s) for s in graphs.statements}),
+        receipts=len(set(graphs.statements)),
         classes=dict(sorted(classes.items())),
         links={name: dict(sorted(links[name].items())) for name in sorted(links)},
         unresolved=sorted(unresolved),

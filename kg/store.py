@@ -94,7 +94,7 @@ class Embedded:
     Examples
     --------
     >>> store = Embedded()
-    >>> store.load([b'<http://a> <http://b> "c" .'])
+    >>> store.load(['<http://a> <http://b> "c" .'])
     >>> store.select("SELECT ?o WHERE { ?s ?p ?o }").texts()
     [{'o': 'c'}]
     """
@@ -105,7 +105,7 @@ class Embedded:
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{path}: no store can be opened there ({error}); run kg build") from None
 
-    def load(self, lines: Iterable[bytes]) -> None:
+    def load(self, lines: Iterable[str]) -> None:
         """Add N-Quads lines; a line without a graph goes into the default graph.
 
         Raises
@@ -114,7 +114,7 @@ class Embedded:
             If a line is not N-Quads.
         """
         try:
-            self._store.bulk_load(b"\n".join(lines), format=ox.RdfFormat.N_QUADS)
+            self._store.bulk_load("\n".join(lines), format=ox.RdfFormat.N_QUADS)
         except (SyntaxError, OSError) as error:
             raise StoreError(f"the lines could not be loaded: {error}") from None
 

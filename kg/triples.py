@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kg import terms
 from kg.contract import Contract, Field, Visit
 from kg.link import LinkedRecord, LinkedTerm
-from kg.names import PREFIXES, digest, own
+from kg.names import PREFIXES, digest, expand, own
 
 TYPE = PREFIXES["rdf"] + "type"
 LABEL = PREFIXES["skos"] + "prefLabel"
@@ -134,23 +134,39 @@ def _link(visit: Visit, entry: Field, link: LinkedTerm, record: str, contract: C
 
 def receipt_iri(statement: Statement) -> str:
     """Return the IRI of the receipt of a statement, made from what it states and where it stands."""
-    parts = (statement.subject, statement.predicate, statement.object, statement.record, statement.locator)
-    return own("receipt", digest("\n".join(parts), 20))
+    subject, predicate, value, record, locator, _, shape, _, _ = statement
+    return own("receipt", digest("\n".join((subject, predicate, value, record, locator, shape)), 20))
 
 
-def receipt_lines(statement: Statement) -> Iterator[str]:
-    """Write the receipt of a statement as N-Triples lines without the closing dot."""
-    rdf, myo = PREFIXES["rdf"], PREFIXES["myo"]
-    subject = terms.iri(receipt_iri(statement))
-    yield f"{subject} {terms.iri(TYPE)} {terms.iri(myo + 'Receipt')}"
-    yield f"{subject} {terms.iri(rdf + 'subject')} {terms.iri(statement.subject)}"
-    yield f"{subject} {terms.iri(rdf + 'predicate')} {terms.iri(statement.predicate)}"
-    yield f"{subject} {terms.iri(rdf + 'object')} {statement.object}"
-    yield f"{subject} {terms.iri(myo + 'inRecord')} {terms.iri(statement.record)}"
-    yield f"{subject} {terms.iri(myo + 'locator')} {terms.text(statement.locator)}"
-    yield f"{subject} {terms.iri(myo + 'exactValue')} {terms.text(statement.value)}"
-    yield f"{subject} {terms.iri(myo + 'mappedBy')} {terms.iri(statement.shape)}"
+def _term(curie: str) -> str:
+    return terms.iri(expand(curie))
+
+
+_OBJECT, _PREDICATE, _SUBJECT, _TYPE, _VALUE, _RECORD, _METHOD, _SCORE, _LOCATOR, _SHAPE = (
+    f" {_term(curie)} "
+    for curie in (
+        "rdf:object", "rdf:predicate", "rdf:subject", "rdf:type", "myo:exactValue", "myo:inRecord", "myo:linkMethod",
+        "myo:linkScore", "myo:locator", "myo:mappedBy",
+    )
+)  # fmt: skip
+_IS_RECEIPT = _TYPE + _term("myo:Receipt")
+
+
+def receipt_lines(statement: Statement) -> list[str]:
+    """Write the receipt of a statement as sorted N-Triples lines without the closing dot."""
+    receipt = f"<{receipt_iri(statement)}>"
+    lines = [
+        f"{receipt}{_OBJECT}{statement.object}",
+        f"{receipt}{_PREDICATE}<{statement.predicate}>",
+        f"{receipt}{_SUBJECT}<{statement.subject}>",
+        receipt + _IS_RECEIPT,
+        f"{receipt}{_VALUE}{terms.text(statement.value)}",
+        f"{receipt}{_RECORD}<{statement.record}>",
+        f"{receipt}{_LOCATOR}{terms.text(statement.locator)}",
+        f"{receipt}{_SHAPE}<{statement.shape}>",
+    ]
     if statement.method:
-        yield f"{subject} {terms.iri(myo + 'linkMethod')} {terms.text(statement.method)}"
+        lines.insert(6, f"{receipt}{_METHOD}{terms.text(statement.method)}")
         if statement.score < 1:
-            yield f"{subject} {terms.iri(myo + 'linkScore')} {terms.decimal(Decimal(str(statement.score)))}"
+            lines.insert(7, f"{receipt}{_SCORE}{terms.decimal(Decimal(str(statement.score)))}")
+    return lines

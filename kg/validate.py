@@ -78,7 +78,7 @@ def shapes(lines: Iterable[str], folder: Path, shapes_file: str = "shapes.ttl") 
     contract = rdflib.Graph().parse(folder / shapes_file, format="turtle")
     _, results, _ = pyshacl.validate(data, shacl_graph=contract, inference="none", advanced=False, inplace=True)
     findings = []
-    for result in results.subjects(rdflib.RDF.type, SH.ValidationResult):
+    for result in results.objects(None, SH.result):
         one = {name: results.value(result, SH[name]) for name in ("sourceShape", "focusNode", "value", "resultMessage")}
         texts = {name: "" if node is None else str(node) for name, node in one.items()}
         problem = texts["resultMessage"]

@@ -29,7 +29,7 @@ def load(path: Path) -> Embedded:
     union = {str(quad.triple) for quad in quads}
     named = {f"{quad.triple} {quad.graph_name}" for quad in quads if quad.graph_name != ox.DefaultGraph()}
     store = Embedded()
-    store.load(f"{line} .".encode() for line in sorted(union | named))
+    store.load(f"{line} ." for line in sorted(union | named))
     return store
 
 

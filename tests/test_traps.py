@@ -61,7 +61,7 @@ def union() -> Embedded:
     inputs = build.read(root())
     graphs = build.infer(inputs, build.transform(inputs, build.link(inputs)))
     store = Embedded()
-    store.load(f"{line} .".encode() for line in graphs.union())
+    store.load(f"{line} ." for line in graphs.union())
     return store
 
 

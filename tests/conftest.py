@@ -1,0 +1,38 @@
+"""What the tests share: the build of the project's own data, stage by stage, made once."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg import build
+from kg.build import Inputs
+from kg.link import LinkedRecord
+from kg.resources import root
+from kg.store import Embedded
+from kg.triples import Graphs
+
+
+@pytest.fixture(scope="session")
+def inputs() -> Inputs:
+    """The contract, the tables and the trial records."""
+    return build.read(root())
+
+
+@pytest.fixture(scope="session")
+def linked(inputs: Inputs) -> tuple[LinkedRecord, ...]:
+    """All records, linked."""
+    return build.link(inputs)
+
+
+@pytest.fixture(scope="session")
+def graphs(inputs: Inputs, linked: tuple[LinkedRecord, ...]) -> Graphs:
+    """All named graphs but the receipts, with the inferred edges and the description of the dataset."""
+    return build.describe(inputs, build.infer(inputs, build.transform(inputs, linked)))
+
+
+@pytest.fixture(scope="session")
+def union_store(graphs: Graphs) -> Embedded:
+    """A store whose default graph is the union without receipts."""
+    store = Embedded()
+    store.load(build.union_lines(graphs))
+    return store
