@@ -1,4 +1,4 @@
-"""Are Turtle and N-Quads the same bytes whatever the hash seed, reading order, folder and Python?
+"""Compare the bytes of builds over hash seeds, reading orders, folders and Pythons.
 
 Builds without validation in processes of their own: one for each hash seed with the records
 shuffled, one in a copy of the project elsewhere, and one for each further Python given as an argument

@@ -1,4 +1,4 @@
-"""How many of random one-character changes to the sources does the check of receipts notice?
+"""Count how many of random one-character changes to the sources the check of receipts notices.
 
 Needs a build.  For each change one source file is altered in memory at one random character
 (replaced, deleted or doubled) and the receipts that point into it are re-found, once with the hash
@@ -16,7 +16,7 @@ from kg import validate
 from kg.resources import root
 from kg.store import Embedded
 
-ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:-|\t\n\"{}[]\u00e9\u03b2"
+ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:-|\t\n"{}[]\u00e9\u03b2'
 
 
 def changed(content: str, chance: random.Random) -> str:

@@ -86,11 +86,7 @@ def transform(inputs: Inputs, linked: Sequence[LinkedRecord]) -> Graphs:
     for s in statements:
         line = f"{terms.iri(s.subject)} {terms.iri(s.predicate)} {s.object}"
         content.setdefault(s.record, set()).add(line)
-    ontology = {
-        f"{quad.subject} {quad.predicate} {quad.object}"
-        for name in ONTOLOGY_FILES
-        for quad in ox.parse(path=str(inputs.root / "ontology" / name), format=ox.RdfFormat.TURTLE)
-    }
+    ontology = {line for name in ONTOLOGY_FILES for line in contract.lines(inputs.root / "ontology" / name)}
     graphs = {**{graph: sorted(lines) for graph, lines in content.items()}, ONTOLOGY: sorted(ontology)}
     return Graphs(graphs, statements)
 

@@ -106,8 +106,18 @@ class Contract:
             raise ContractError(f"ontology/shapes.ttl: no node shape for the class {name}") from None
 
 
-def triples(path: Path) -> Iterator[Triple]:
-    """Read a Turtle file.
+def _quads(path: Path) -> Iterator[ox.Quad]:
+    """Read a Turtle file, and say in this package's words what is wrong with it."""
+    try:
+        yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    except SyntaxError as error:
+        raise SourceError(str(path), f"line {error.lineno}", error.msg, "Turtle 1.1") from None
+    except OSError as error:
+        raise SourceError(str(path), "", error.strerror or str(error), "a Turtle file that can be read") from None
+
+
+def lines(path: Path) -> Iterator[str]:
+    """Read a Turtle file as N-Triples lines without the closing dot.
 
     Raises
     ------
@@ -117,19 +127,33 @@ def triples(path: Path) -> Iterator[Triple]:
     Examples
     --------
     >>> from kg.resources import root
-    >>> any(t.object == "https://w3id.org/myositis-kg/ontology/Trial" for t in triples(root() / "ontology/shapes.ttl"))
+    >>> next(lines(root() / "ontology/house-rules.ttl")).startswith("<")
     True
     """
-    try:
-        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
-            node = quad.object
-            if isinstance(node, ox.Triple) or isinstance(quad.subject, ox.Triple):
-                raise SourceError(str(path), "", str(quad), "plain RDF 1.1 triples")
-            yield Triple(quad.subject.value, quad.predicate.value, node.value, isinstance(node, ox.NamedNode))
-    except SyntaxError as error:
-        raise SourceError(str(path), f"line {error.lineno}", error.msg, "Turtle 1.1") from None
-    except OSError as error:
-        raise SourceError(str(path), "", error.strerror or str(error), "a Turtle file that can be read") from None
+    for quad in _quads(path):
+        yield str(quad.triple)
+
+
+def triples(path: Path) -> Iterator[Triple]:
+    """Read a Turtle file as plain texts.
+
+    Raises
+    ------
+    SourceError
+        If it is not Turtle; names the line.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> trial = "https://w3id.org/myositis-kg/ontology/Trial"
+    >>> any(triple.object == trial for triple in triples(root() / "ontology/shapes.ttl"))
+    True
+    """
+    for quad in _quads(path):
+        node = quad.object
+        if isinstance(node, ox.Triple) or isinstance(quad.subject, ox.Triple):
+            raise SourceError(str(path), "", str(quad), "plain RDF 1.1 triples")
+        yield Triple(quad.subject.value, quad.predicate.value, node.value, isinstance(node, ox.NamedNode))
 
 
 def _index(path: Path) -> dict[str, dict[str, list[str]]]:

@@ -189,7 +189,7 @@ class Lexicon:
                 for name in names:
                     found[self._key(tokens(name))].setdefault(entry.entity, Link(entry.entity, method, 1.0, name))
         found.pop("", None)
-        self._names = {key: next(iter(links.values())) for key, links in found.items() if len(links) == 1}
+        self._names = {key: next(iter(found[key].values())) for key in sorted(found) if len(found[key]) == 1}
         self.ambiguous = {key: tuple(links) for key, links in found.items() if len(links) > 1}
         """Names that stand for two entities; they never link."""
         self._long = [key for key in self._names if len(key) >= 8 and key.isalpha()]

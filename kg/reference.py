@@ -36,7 +36,8 @@ def _kind(entry: Field, of: Contract) -> str:
         return "class"
     if entry.range:
         return f"[{entry.range}](#{of.of(entry.range).name.lower()})"
-    return {"langString": "English text", "string": "text", "PartialDate": "year, month or day"}.get(entry.kind, entry.kind)
+    plain = {"langString": "English text", "string": "text", "PartialDate": "year, month or day"}
+    return plain.get(entry.kind, entry.kind)
 
 
 def _count(entry: Field) -> str:

@@ -1,0 +1,347 @@
+"""The command line: every verb, its exit codes, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import projects
+import pytest
+from click.testing import CliRunner, Result
+
+import kg
+from kg import questions
+from kg.cli import main
+from kg.resources import root
+
+VERBS = ("ask", "build", "check", "query", "tidy")
+SELECT = "SELECT ?trial WHERE { ?trial a <https://w3id.org/myositis-kg/ontology/Trial> } ORDER BY ?trial"
+
+
+def run(*arguments: str | Path, stdin: str | None = None) -> Result:
+    """Run the command; an exception that is not an exit is a traceback for the user, and fails."""
+    result = CliRunner().invoke(main, list(map(str, arguments)), input=stdin)
+
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    return result
+
+
+def refused(*arguments: str | Path, code: int = 2) -> str:
+    """Run the command, which must end with an exit code, and return what it says."""
+    result = run(*arguments)
+
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert result.stderr
+    return result.stderr
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return projects.built(tmp_path_factory)
+
+
+@pytest.fixture
+def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return projects.copy(projects.project(tmp_path_factory), tmp_path / "project")
+
+
+# Help.
+
+
+def test_help_names_every_verb() -> None:
+    for option in ("-h", "--help"):
+        result = run(option)
+
+        assert result.exit_code == 0
+        assert tuple(re.findall(r"^  ([a-z]+) ", result.output, re.MULTILINE)) == VERBS
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_a_verb(verb: str) -> None:
+    result = run(verb, "--help")
+
+    assert result.exit_code == 0
+    assert f"{verb} [OPTIONS]" in result.output
+    assert "Options:" in result.output
+
+
+def test_version() -> None:
+    assert run("--version").output == f"kg, version {kg.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["dance"], ["build", "--fast"], ["query"], ["check", "--limit", "many"]])
+def test_usage_error(arguments: list[str]) -> None:
+    assert "Usage:" in refused(*arguments)
+
+
+def test_help_is_instant() -> None:
+    """No engine is imported before a verb runs."""
+    code = "import sys, kg.cli; print([n for n in ('pyoxigraph', 'rdflib', 'rich', 'msgspec') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
+
+
+# Build and check.
+
+
+def test_build_then_check(project: Path, tmp_path: Path, built: Path) -> None:
+    out = tmp_path / "out"
+    result = run("build", "--root", project, "--out", out)
+
+    assert result.exit_code == 0
+    assert f"Wrote {out}/: myositis.ttl, myositis.nq, store, report.json, report.md" in result.stdout
+    assert "8/8" in result.stderr
+    for title in ("Build", "Things by class", "Mentions"):
+        assert title in result.stdout
+    assert projects.hashes(out) == projects.hashes(built)
+
+    checked = run("check", "--root", project, "--build", out)
+    assert checked.exit_code == 0
+    assert checked.stdout.splitlines()[:3] == [
+        "receipts: no findings",
+        "checks: no findings",
+        "shapes: no findings",
+    ]
+    assert re.fullmatch(r"\d{4,} receipts of 15 source files", checked.stdout.splitlines()[3])
+
+
+def test_check_finds_a_changed_source(project: Path, built: Path) -> None:
+    projects.change(project / "data/trials/NCT02466243.json", '"enrolment": 22', '"enrolment": 23')
+    result = run("check", "--root", project, "--build", built)
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith("receipts: 2 findings\n  source-changed: data/trials/NCT02466243.json")
+    assert "receipt-differs: https://w3id.org/myositis-kg/trial/NCT02466243" in result.stdout
+    assert "checks: no findings" in result.stdout
+
+
+def test_check_prints_no_more_than_asked(project: Path, built: Path) -> None:
+    (project / "data/trials/NCT02466243.json").unlink()
+    (project / "data/trials/NCT00106184.json").unlink()
+    result = run("check", "--root", project, "--build", built, "--limit", "1")
+
+    assert result.exit_code == 1
+    assert result.stdout.count("source-missing") == 1
+    assert result.stdout.startswith("receipts: 2 findings\n")
+
+
+def test_check_without_a_build(tmp_path: Path) -> None:
+    said = refused("check", "--build", tmp_path)
+
+    assert said.startswith(f"kg: {tmp_path}/store: no store can be opened there")
+    assert said.endswith("run kg build\n")
+
+
+def test_build_without_a_project(tmp_path: Path) -> None:
+    result = run("build", "--root", tmp_path, "--out", tmp_path / "out")
+
+    assert result.exit_code == 2
+    assert "kg: ontology/tables/approvals.tsv" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_build_with_findings_exits_with_one(project: Path, tmp_path: Path) -> None:
+    projects.change(project / "data/trials/NCT02466243.json", '"enrolment": 22', '"enrolment": -22')
+    result = run("build", "--root", project, "--out", tmp_path / "out")
+
+    assert result.exit_code == 1
+    assert "kg: 1 findings, nothing was written:\n  shape:Trial-enrolment" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+# Tidy.
+
+
+def test_tidy_project(project: Path) -> None:
+    for arguments in (["--check"], []):
+        result = run("tidy", "--root", project, *arguments)
+
+        assert (result.exit_code, result.output) == (0, "")
+
+
+def test_own_project_is_tidy() -> None:
+    result = run("tidy", "--check")
+
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_tidy_mends_what_check_names(project: Path) -> None:
+    path = project / "data/trials/NCT02466243.json"
+    before = path.read_bytes()
+    path.write_text(json.dumps(json.loads(before)), encoding="utf-8")
+    untidy = path.read_bytes()
+    result = run("tidy", "--root", project, "--check")
+
+    assert (result.exit_code, result.output) == (1, f"not tidy: {path}\n")
+    assert path.read_bytes() == untidy
+
+    result = run("tidy", "--root", project)
+    assert (result.exit_code, result.output) == (0, f"tidied: {path}\n")
+    assert path.read_bytes() == before
+    assert list(project.rglob("*.new")) == []
+
+
+def test_tidy_of_what_cannot_be_read(project: Path) -> None:
+    (project / "data/trials/NCT02466243.json").write_text("{")
+
+    assert "NCT02466243.json: saw 'Input data was truncated'" in refused("tidy", "--root", project)
+
+
+def test_tidy_makes_generated_files_with_their_folders(project: Path) -> None:
+    """A project as the wheel carries it has no folder of pages."""
+    before = projects.tree(project)
+    for path in (project / "docs").iterdir():
+        path.unlink()
+    (project / "docs").rmdir()
+    result = run("tidy", "--root", project)
+
+    assert result.exit_code == 0
+    assert projects.tree(project) == before
+
+
+# Ask.
+
+
+def test_ask_lists_questions_by_topic() -> None:
+    result = run("ask")
+    names = [line.split()[1] for line in result.output.splitlines()]
+    topics = [line.split()[0] for line in result.output.splitlines()]
+
+    assert result.exit_code == 0
+    assert sorted(names) == sorted(questions.read(root() / "queries" / "questions"))
+    assert topics == sorted(topics)
+
+
+def test_ask_a_question(built: Path) -> None:
+    result = run("ask", "trials-of-a-drug", "drug=lenabasum", "--build", built)
+
+    assert result.exit_code == 0
+    assert "trial:NCT02466243" in result.output
+    assert "NCT00106184" not in result.output
+    assert result.output.endswith("1 rows\n")
+
+
+def test_ask_in_json(built: Path) -> None:
+    result = run("ask", "trials-of-a-drug", "drug=lenabasum", "--json", "--build", built)
+    (row,) = json.loads(result.output)
+
+    assert row["trial"] == "https://w3id.org/myositis-kg/trial/NCT02466243"
+    assert set(row) == set(questions.read(root() / "queries" / "questions")["trials-of-a-drug"].columns)
+
+
+def test_ask_by_iri_and_with_nothing_found(built: Path) -> None:
+    iri = "drug=https://w3id.org/myositis-kg/drug/lenabasum"
+    named, unknown = (
+        run("ask", "trials-of-a-drug", value, "--json", "--build", built) for value in (iri, "drug=no such drug")
+    )
+
+    assert len(json.loads(named.output)) == 1
+    assert (unknown.exit_code, json.loads(unknown.output)) == (0, [])
+
+
+@pytest.mark.parametrize("name", sorted(questions.read(root() / "queries" / "questions")))
+def test_every_question_answers(name: str, built: Path) -> None:
+    assert run("ask", name, "--build", built).exit_code == 0
+
+
+def test_ask_what_is_not_in_the_catalogue(built: Path) -> None:
+    assert refused("ask", "trial-of-drugs", "--build", built) == (
+        "kg: no question 'trial-of-drugs'; kg ask lists them\n"
+    )
+
+
+@pytest.mark.parametrize("value", ["colour=red", "lenabasum", "drug =lenabasum"])
+def test_ask_with_unknown_parameter(value: str, built: Path) -> None:
+    said = refused("ask", "trials-of-a-drug", value, "--build", built)
+
+    assert said.startswith(f"kg: trials-of-a-drug: no parameter {value.partition('=')[0]}; its parameters: ")
+
+
+@pytest.mark.parametrize("value", ["https://no iri", "http://a>b", "http://[", "https://{"])
+def test_ask_with_a_value_that_is_no_iri(value: str, built: Path) -> None:
+    assert refused("ask", "trials-of-a-drug", f"drug={value}", "--build", built).startswith("kg: ")
+
+
+def test_ask_without_a_build(tmp_path: Path) -> None:
+    assert "run kg build" in refused("ask", "trials-of-a-drug", "--build", tmp_path)
+
+
+# Query.
+
+
+def test_query_from_text_file_and_stdin(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text(SELECT, encoding="utf-8")
+    results = [
+        run("query", SELECT, "--build", built),
+        run("query", tmp_path / "q.rq", "--build", built),
+        run("query", "-", "--build", built, stdin=SELECT),
+    ]
+
+    assert [result.exit_code for result in results] == [0, 0, 0]
+    assert len({result.output for result in results}) == 1
+    assert re.findall(r"trial:(\S+)", results[0].output) == list(projects.TRIALS)
+    assert results[0].output.endswith(f"{len(projects.TRIALS)} rows\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT ?s WHERE {", "ASK {}", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "missing.rq", "", "DROP ALL"]
+)
+def test_query_that_cannot_be_run(text: str, built: Path) -> None:
+    assert refused("query", text, "--build", built).startswith("kg: the query ")
+
+
+def test_query_file_that_is_no_text(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_bytes(b"\xff\xfe")
+
+    assert refused("query", tmp_path / "q.rq", "--build", built).startswith("kg: ")
+
+
+def test_query_without_a_build(tmp_path: Path) -> None:
+    assert "run kg build" in refused("query", SELECT, "--build", tmp_path)
+
+
+def shown(literal: str, built: Path) -> str:
+    """Query for a text, and return the cell in which it is shown."""
+    result = run("query", f'SELECT ("{literal}" AS ?label) WHERE {{}}', "--build", built)
+
+    assert result.exit_code == 0
+    return result.output.splitlines()[3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[bold red]x[/bold red]",
+        "[/]",
+        "[link=https://x]y[/link]",
+        ":skull:",
+        "<script>alert(1)</script>",
+        "%s {0} $x",
+        "a | b",
+    ],
+)
+def test_hostile_label_is_shown_as_it_is(text: str, built: Path) -> None:
+    assert text in shown(text, built)
+
+
+@pytest.mark.parametrize("code", ["\\u001B[31mred", "\\u001B]8;;https://x\\u0007y", "\\u009B31mred", "a\\u0008b"])
+def test_label_cannot_steer_the_terminal(code: str, built: Path) -> None:
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", shown(code, built))
+
+
+def test_labels_replace_nothing_but_columns_that_name_the_same(built: Path) -> None:
+    result = run("query", 'SELECT ("a" AS ?x) ("b" AS ?y) ("c" AS ?yLabel) WHERE {}', "--build", built)
+
+    assert re.findall(r"\w+", result.output.splitlines()[1]) == ["x", "yLabel"]
+
+
+def test_empty_answer_has_its_columns(built: Path) -> None:
+    result = run("query", "SELECT ?nothing WHERE { ?nothing <http://no> ?o }", "--build", built)
+
+    assert "nothing" in result.output
+    assert result.output.endswith("0 rows\n")

@@ -1,0 +1,130 @@
+"""Docstrings: every public thing has one, examples are there, and they run."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import io
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import kg
+
+PATHS = {
+    info.name: Path(kg.__path__[0]).joinpath(*info.name.split(".")[1:]).with_suffix(".py")
+    for info in pkgutil.walk_packages(kg.__path__, "kg.")
+    if not info.ispkg
+}
+MODULES = ["kg", "kg.sources", *PATHS]
+
+WITHOUT_EXAMPLE = {
+    "kg.build": {
+        "check", "describe", "infer", "link", "quad_lines", "receipt_quads", "transform", "union_lines", "write",
+        "Pipeline.run",
+    },
+    "kg.canonical": {"expected"},
+    "kg.cli": {"ask", "build", "check", "main", "query", "show", "tidy", "Group.invoke"},
+    "kg.contract": {"iri_of", "key_of", "read"},
+    "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},
+    "kg.questions": {"Question.run"},
+    "kg.report": {"summarise"},
+    "kg.sources.curated": {"everything"},
+    "kg.store": {"Store.select", "Embedded.construct", "Embedded.quads"},
+    "kg.triples": {"Graphs.union", "receipt_iri", "receipt_lines"},
+    "kg.validate": {"receipts", "sources", "stated"},
+}  # fmt: skip
+"""Functions that need a whole build, a folder or a terminal to show anything, or one line that says it all."""
+
+
+def public(source: str) -> dict[str, tuple[str, bool]]:
+    """Qualified name of each public function and class -> its docstring, and whether it must show an example.
+
+    A class without public methods is data and needs none; the example of a class counts for the
+    methods that it calls.
+    """
+    found: dict[str, tuple[str, bool]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            found[node.name] = (ast.get_docstring(node) or "", True)
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            shown = ast.get_docstring(node) or ""
+            found[node.name] = (shown, False)
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+                    needed = ">>>" not in shown or f".{method.name}(" not in shown
+                    found[f"{node.name}.{method.name}"] = (ast.get_docstring(method) or "", needed)
+    return found
+
+
+def lacking(source: str) -> set[str]:
+    return {name for name, (text, needed) in public(source).items() if needed and ">>>" not in text}
+
+
+def test_modules_are_found() -> None:
+    assert len(PATHS) >= 19
+    assert all(path.is_file() for path in PATHS.values())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_says_what_it_is(module: str) -> None:
+    assert (importlib.import_module(module).__doc__ or "").strip()
+
+
+@pytest.mark.parametrize("module", PATHS)
+def test_everything_public_has_a_docstring(module: str) -> None:
+    names = public(PATHS[module].read_text(encoding="utf-8"))
+
+    assert names
+    assert [name for name, (text, _) in names.items() if not text] == []
+
+
+@pytest.mark.parametrize("module", PATHS)
+def test_examples_are_there_or_excused(module: str) -> None:
+    assert WITHOUT_EXAMPLE.get(module, set()) == lacking(PATHS[module].read_text(encoding="utf-8"))
+
+
+def test_excuses_name_modules() -> None:
+    assert set(WITHOUT_EXAMPLE) <= set(PATHS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_run(module: str) -> None:
+    report = io.StringIO()
+    runner = doctest.DocTestRunner()
+    tests = doctest.DocTestFinder().find(importlib.import_module(module), module)
+    for test in tests:
+        runner.run(test, out=report.write)
+    written = PATHS[module].read_text(encoding="utf-8").count(">>> ") if module in PATHS else 0
+
+    assert not runner.failures, report.getvalue()
+    assert (runner.tries > 0) is (written > 0)
+
+
+def test_a_missing_example_is_seen() -> None:
+    source = '''
+def shown():
+    """Return one.
+
+    >>> shown()
+    1
+    """
+def bare(): ...
+def _private(): ...
+class Data:
+    """Only fields."""
+class Thing:
+    """A thing.
+
+    >>> Thing().used()
+    """
+    def used(self):
+        """Be used."""
+    def unused(self):
+        """Not be used."""
+'''
+
+    assert lacking(source) == {"bare", "Thing.unused"}
+    assert [name for name, (text, _) in public(source).items() if not text] == ["bare"]
