@@ -185,6 +185,9 @@ def _field(shape: str, node: Mapping[str, list[str]]) -> Field:
         if len(node.get(needed, ())) != 1:
             raise ContractError(f"{shape}: has {len(node.get(needed, ()))} of {needed}, expected exactly one")
     kind, range_ = _kind_and_range(shape, node)
+    for counted in (sh + "order", sh + "minCount", sh + "maxCount"):
+        if not node.get(counted, ["0"])[0].isdecimal():
+            raise ContractError(f"{shape}: {counted} is {node[counted][0]!r}, expected a whole number")
     maximum = node.get(sh + "maxCount")
     return Field(
         shape=shape,
@@ -237,6 +240,10 @@ def read(folder: Path) -> Contract:
                 raise ContractError(f"{shape}: has {len(node.get(myo + needed, ()))} of myo:{needed}, expected one")
         fields = sorted((_field(name, index[name]) for name in node.get(sh + "property", ())), key=lambda f: f.order)
         name = iri.removeprefix(myo)
+        if node[myo + "iriForm"][0] not in ("child", "slug", "verbatim"):
+            raise ContractError(
+                f"{shape}: myo:iriForm is {node[myo + 'iriForm'][0]!r}, expected child, slug or verbatim"
+            )
         classes[name] = ClassContract(
             name=name,
             iri=iri,

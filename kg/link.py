@@ -112,8 +112,6 @@ class Linker:
                     unresolved.extend(left)
                 else:
                     links = (self._known_term(entry, text, root, nodes),)
-            except UnknownNameError:
-                raise
             except SourceError as error:
                 raise UnknownNameError(sourced.path, visit.pointer, error.seen, error.expected) from None
             terms[visit.pointer, entry.shape] = links
@@ -124,7 +122,10 @@ class Linker:
     ) -> tuple[tuple[LinkedTerm, ...], list[Unresolved]]:
         lexicon = self.lexicons[entry.range]
         found = lexicon.link(text)
-        known = self._known[entry.range]
+        known = self._known.get(entry.range, {})
+        for link in found:
+            if link.entity not in known:
+                raise SourceError("", "", link.entity, f"the key of a {entry.range} in the tables")
         if found:
             return tuple(LinkedTerm(known[link.entity], link.method, link.score) for link in found), []
         decided = lexicon.is_decided(text)
@@ -199,5 +200,9 @@ def lexicons(records: Iterable[Record]) -> dict[str, Lexicon]:
         elif isinstance(row, OrganisationRow):
             entries["Organisation"].append(Entry(row.name, row.synonyms))
         elif isinstance(row, NameRow):
+            if row.kind not in decisions:
+                raise UnknownNameError(
+                    "ontology/tables/names.tsv", row.text, row.kind, f"one of {', '.join(decisions)}"
+                )
             decisions[row.kind][row.text] = row.interventions + row.diseases + row.measures
     return {name: Lexicon(entries[name], policy, decisions[name]) for name, policy in _POLICIES.items()}

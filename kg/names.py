@@ -85,7 +85,10 @@ PREFIXES: dict[str, str] = {
 }
 """Every prefix that the project writes, and the IRI it stands for."""
 
-_UNSAFE_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+_UNSAFE_IN_IRI = re.compile(
+    r"[\x00-\x20<>\"{}|^`\\\[\]\x7f-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]"
+    r"|%(?![0-9A-Fa-f]{2})|[^\x00-\uffff]"
+)
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _NOT_IN_LOCAL = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -149,8 +152,10 @@ def mint(kind: str, form: str, key: str, parent: str | None = None) -> str:
         if parent is None:
             raise SourceError(kind, "", key, "a parent for a child IRI")
         return own(kind, f"{parent.rsplit('/', 1)[1]}-{digest(key)}")
+    if form not in ("slug", "verbatim"):
+        raise SourceError(kind, "", form, "child, slug or verbatim")
     local = slug(key) if form == "slug" else _NOT_IN_LOCAL.sub("-", key)
-    if not local.strip("-."):
+    if not local.strip("-._"):
         raise SourceError(kind, "", key, "a key with at least one letter or digit")
     return own(kind, local)
 

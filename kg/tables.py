@@ -21,7 +21,7 @@ import msgspec
 
 from kg.errors import FormError, SourceError
 from kg.records import Record, text_of
-from kg.values import PartialDate, decode
+from kg.values import PartialDate, decimal, decode
 
 
 class DrugRow(Record, frozen=True, kw_only=True):
@@ -242,7 +242,9 @@ def _value(text: str, kind: type, many: bool) -> object:
         return tuple(text.split("|")) if text else ()
     if not text:
         return None
-    return kind(text) if kind in (Decimal, PartialDate) else text
+    if kind is Decimal:
+        return decimal(text)
+    return PartialDate(text) if kind is PartialDate else text
 
 
 def _parse_row(table: Table, where: str, number: int, cells: list[str]) -> Record:
@@ -259,8 +261,9 @@ def _parse_row(table: Table, where: str, number: int, cells: list[str]) -> Recor
             )
         try:
             value = _value(text, kind, many)
-        except (ValueError, ArithmeticError) as error:
-            raise SourceError(where, f"line {number}, column {name}", text, str(error) or "a decimal number") from None
+        except ValueError as error:
+            expected = str(error).rpartition("expected ")[2]
+            raise SourceError(where, f"line {number}, column {name}", text, expected) from None
         if value is not None and value != ():
             fields[name] = value
     try:
@@ -307,7 +310,8 @@ def parse(table: Table, where: str, text: str) -> tuple[Record, ...]:
     header = next((cells for _, cells in lines), [])
     expected = [name for name, _, _ in _columns(table.row)]
     if header != expected:
-        odd = [name for name in header if name not in expected] + [name for name in expected if name not in header]
+        odd = [name for name in header if name not in expected]
+        odd += [name for name in expected if header and name not in header]
         wanted = "the columns " + " ".join(expected) + " in this order; run kg tidy if only the order is wrong"
         raise FormError(where, "header", " ".join(odd or header), wanted)
     rows: list[Record] = []
@@ -368,7 +372,7 @@ def tidy(table: Table, where: str, text: str) -> str:
     >>> tidy(TABLES["cell_types"], "t", "name\tsources\tcl\nT cell \tCL\tCL:0000084\n").splitlines()[1]
     'T cell\tCL:0000084\tCL'
     """
-    comments = [line.rstrip() for line in text.splitlines() if line.startswith("#")]
+    comments = [line.rstrip() for line in text.split("\n") if line.startswith("#")]
     lines = _lines(where, text)
     header = next((cells for _, cells in lines), [])
     columns = _columns(table.row)
@@ -376,7 +380,11 @@ def tidy(table: Table, where: str, text: str) -> str:
         raise SourceError(where, "header", " ".join(header), "the columns " + " ".join(n for n, _, _ in columns))
     rows: list[tuple[tuple[str, ...], list[str]]] = []
     for number, cells in lines:
-        by_name = dict(zip(header, cells, strict=False))
+        if len(cells) != len(header):
+            raise SourceError(
+                where, f"line {number}", f"{len(cells)} cells", f"{len(header)} cells, one for each column"
+            )
+        by_name = dict(zip(header, cells, strict=True))
         clean = []
         for name, many, _ in columns:
             parts = by_name.get(name, "").split("|") if many else [by_name.get(name, "")]

@@ -16,8 +16,8 @@ _XSD = PREFIXES["xsd"]
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
 _BACK = {escape[1]: char for char, escape in _ESCAPES.items()}
-_TO_UNESCAPE = re.compile(r"\\(u[0-9A-F]{4}|.)")
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([a-z-]+))?', re.DOTALL)
+_TO_UNESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([A-Za-z]+(?:-[A-Za-z0-9]+)*))?', re.DOTALL)
 
 
 def iri(text: str) -> str:
@@ -123,4 +123,4 @@ def lexical(term: str) -> str:
 
 
 def _unescaped(code: str) -> str:
-    return chr(int(code[1:], 16)) if len(code) == 5 else _BACK.get(code, code)
+    return chr(int(code[1:], 16)) if len(code) > 1 else _BACK.get(code, code)

@@ -9,16 +9,20 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_DURATION = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DURATION = re.compile(r"P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_UNIT = r"(?:years?|months?|weeks?|days?)"
+_NUMBER = r"\d+(?!\d|\.\d|,\d{3}(?!\d))"
+_NEXT = rf"\s*(?:,\s*(?:and|or)\b|,|-|/|and\b|or\b|to\b)\s*{_NUMBER}"
 _SPAN = re.compile(
-    r"(?P<unit>years?|months?|weeks?|days?)\s*(?P<after>\d+(?:\s*(?:,|-|and|or|/)\s*\d+)*)"
-    r"|(?P<before>\d+(?:\s*(?:,|-|and|or|/|to)\s*\d+)*)[\s-]*(?P<unit2>years?|months?|weeks?|days?)",
+    rf"(?P<unit>{_UNIT})\s*(?P<after>{_NUMBER}(?:{_NEXT}(?![\s-]*{_UNIT}))*)"
+    rf"|(?<![\d.,])(?P<before>{_NUMBER}(?:{_NEXT})*)[\s-]*(?P<unit2>{_UNIT})",
     re.IGNORECASE,
 )
 
@@ -163,13 +167,9 @@ def decimal(text: str) -> Decimal:
     >>> decimal("-6.5")
     Decimal('-6.5')
     """
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or "e" in text.lower() or text != text.strip():
+    if not _DECIMAL.fullmatch(text):
         raise ValueError(f"saw {text!r}, expected a decimal number such as 0.083")
-    return number
+    return Decimal(text)
 
 
 _OWN: dict[type, Callable[[str], object]] = {PartialDate: PartialDate, Duration: Duration}
