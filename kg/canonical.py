@@ -19,7 +19,7 @@ from kg.names import PREFIXES, shrink
 from kg.records import Trial
 from kg.resources import files
 from kg.sources.curated import decode_trial, encode_trial
-from kg.tables import TABLES, tidy
+from kg.tables import TABLES, text, tidy
 from kg.values import schema as own_types
 
 SCHEMA = Path("data/trial.schema.json")
@@ -84,8 +84,8 @@ def expected(root: Path) -> Iterator[tuple[Path, bytes]]:
         If a table or record cannot be read at all.
     """
     for name, table in sorted(TABLES.items()):
-        path = root / "ontology" / "tables" / f"{name}.tsv"
-        yield path, tidy(table, path.name, path.read_text(encoding="utf-8")).encode()
+        folder = root / "ontology" / "tables"
+        yield folder / f"{name}.tsv", tidy(table, f"ontology/tables/{name}.tsv", text(table, folder)).encode()
     for path in files(root / "data" / "trials", "*.json"):
         yield path, encode_trial(decode_trial(path.read_bytes(), path.name))
     yield root / SCHEMA, trial_schema()

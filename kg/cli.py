@@ -121,7 +121,7 @@ def check(folder: Path, root: Path | None, limit: int) -> None:
     for name, findings in parts.items():
         click.echo(f"{name}: {len(findings) or 'no'} findings")
         for finding in findings[:limit]:
-            click.echo(f"  {finding.rule}: {finding.node} {finding.problem} ({finding.value})")
+            click.echo(visible(f"  {finding.rule}: {finding.node} {finding.problem} ({finding.value})"))
     known = validate.sources(store)
     click.echo(f"{sum(map(len, known.receipts.values()))} receipts of {len(known.hashes)} source files")
     if any(parts.values()):
@@ -141,6 +141,7 @@ def tidy(root: Path | None, only_check: bool) -> None:
         changed += 1
         click.echo(f"{'not tidy' if only_check else 'tidied'}: {path}")
         if not only_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(path.name + ".new")
             beside.write_bytes(content)
             beside.replace(path)
@@ -165,8 +166,9 @@ def ask(name: str | None, values: tuple[str, ...], folder: Path, as_json: bool) 
 
     catalogue = questions.read(root() / "queries" / "questions")
     if name is None:
+        width = max(map(len, catalogue)) + 2
         for question in sorted(catalogue.values(), key=lambda q: (q.topic, q.name)):
-            click.echo(f"{question.topic:<12}{question.name:<48}{question.title}")
+            click.echo(f"{question.topic:<12}{question.name:<{width}}{question.title}")
         return
     if name not in catalogue:
         raise QueryError(f"no question {name!r}; kg ask lists them")
@@ -189,9 +191,27 @@ def query(text: str, folder: Path) -> None:
     if text == "-":
         text = sys.stdin.read()
     elif text.endswith((".rq", ".sparql")) and path.is_file():
-        text = path.read_text(encoding="utf-8")
+        text = _read(path)
     rows = Embedded(folder / "store").select(text)
     _print_rows(rows.columns, [tuple(row.values()) for row in rows.texts()])
+
+
+def _read(path: Path) -> str:
+    from kg.errors import SourceError
+
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(str(path), "", str(error), "a query in UTF-8") from None
+
+
+def visible(text: str) -> str:
+    r"""Write control characters as escapes, so that no label can steer a terminal.
+
+    >>> print(visible("a\x1b[31mb"))
+    a\x1b[31mb
+    """
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -206,6 +226,6 @@ def _print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     for number in shown:
         table.add_column(columns[number], no_wrap=not number, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(shrink(row[number])) for number in shown))
+        table.add_row(*(Text(visible(shrink(row[number]))) for number in shown))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     click.echo(f"{len(rows)} rows")

@@ -96,7 +96,7 @@ def new_build(out: Path) -> Iterator[Path]:
         raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    _sweep(builds, {final, before})
+    _sweep(out, {final, before})
 
 
 def _sync_folder(folder: Path) -> None:
@@ -107,8 +107,12 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _sweep(builds: Path, keep: set[Path | None]) -> None:
+def _sweep(out: Path, keep: set[Path | None]) -> None:
+    """Remove what builds that were killed left behind, and builds older than the one before."""
     kept = {path.resolve() for path in keep if path is not None}
-    for path in builds.iterdir():
+    for path in (out / _BUILDS).iterdir():
         if path.resolve() not in kept:
             shutil.rmtree(path, ignore_errors=True)
+    for name in (*NAMES, _LINK):
+        for link in out.glob(f".{name}-*"):
+            link.unlink(missing_ok=True)

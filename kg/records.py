@@ -82,6 +82,8 @@ class GroupValue(Record, frozen=True, kw_only=True):
     """Who was counted, if not the whole arm: randomized, completed, responders, ..."""
     time_frame: str | None = None
     time: Duration | None = None
+    switch_time: Duration | None = None
+    """When the group changed over to another treatment, if it did."""
     statistic: str
     """Count, percentage, mean, median, mean change, ..."""
     value: Decimal | None = None
@@ -142,7 +144,8 @@ class Result(Record, frozen=True, kw_only=True):
     measure: str | None = None
     """The measure as written."""
     time_frame: str | None = None
-    time: Duration | None = None
+    times: tuple[Duration, ...] = ()
+    """The points or lengths of time that the time frame names."""
     population: str | None = None
     """The participants the result is about, if not all."""
     threshold: Decimal | None = None

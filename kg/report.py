@@ -76,7 +76,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    cells = [[" ".join(cell.split()).replace("\\", "\\\\").replace("|", "\\|") for cell in row] for row in rows]
     lines = ["| " + " | ".join(row) + " |" for row in cells]
     return [lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]
 

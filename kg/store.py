@@ -8,10 +8,13 @@ so that nothing above this module knows an engine.  Errors of the engines become
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
@@ -118,12 +121,10 @@ class Embedded:
         except (SyntaxError, OSError) as error:
             raise StoreError(f"the lines could not be loaded: {error}") from None
 
-    def _query(self, query: str, bind: Mapping[str, Term] | None) -> object:
-        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
-            ox.Variable(name): _node(term) for name, term in (bind or {}).items()
-        }
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            return self._store.query(query, substitutions=substitutions)
+            yield
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
             raise QueryError(f"the query cannot be run: {error}") from None
 
@@ -135,13 +136,17 @@ class Embedded:
         QueryError
             If the query is malformed, is not a SELECT or fails.
         """
-        answer = self._query(query, bind)
-        if not isinstance(answer, ox.QuerySolutions):
-            raise QueryError("the query is not a SELECT query")
-        columns = tuple(variable.value for variable in answer.variables)
-        return Rows(columns, tuple(tuple(_term(row[name]) for name in columns) for row in answer))
+        with self._translated():
+            substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+                ox.Variable(name): _node(term) for name, term in (bind or {}).items()
+            }
+            answer = self._store.query(query, substitutions=substitutions)
+            if not isinstance(answer, ox.QuerySolutions):
+                raise QueryError("the query is not a SELECT query")
+            columns = tuple(variable.value for variable in answer.variables)
+            return Rows(columns, tuple(tuple(_term(row[name]) for name in columns) for row in answer))
 
-    def construct(self, query: str) -> Iterator[str]:
+    def construct(self, query: str) -> list[str]:
         """Answer a CONSTRUCT query with N-Triples lines without the closing dot.
 
         Raises
@@ -149,11 +154,11 @@ class Embedded:
         QueryError
             If the query is malformed, is not a CONSTRUCT or fails.
         """
-        answer = self._query(query, None)
-        if not isinstance(answer, ox.QueryTriples):
-            raise QueryError("the query is not a CONSTRUCT query")
-        for triple in answer:
-            yield str(triple)
+        with self._translated():
+            answer = self._store.query(query)
+            if not isinstance(answer, ox.QueryTriples):
+                raise QueryError("the query is not a CONSTRUCT query")
+            return [str(triple) for triple in answer]
 
     def quads(self, graph: str | None = None) -> Iterator[tuple[str, str, str, str]]:
         """Yield the quads of one named graph, or of all of them, as N-Triples terms."""
@@ -192,26 +197,34 @@ class Endpoint:
         QueryError
             If the endpoint refuses the query.
         """
-        from SPARQLWrapper import JSON, POST, SPARQLWrapper
+        from SPARQLWrapper import JSON, POST, SELECT, SPARQLWrapper
         from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
         client = SPARQLWrapper(self._url)
         client.setTimeout(self._timeout)
         client.setMethod(POST)
         client.setReturnFormat(JSON)
-        client.setQuery(bound(query, bind or {}))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            client.setQuery(bound(query, bind or {}))
+        if client.queryType != SELECT:
+            raise QueryError("the query is not a SELECT query")
         try:
             content = client.query().response.read()
-            answer = json.loads(content)
-            columns = tuple(answer["head"]["vars"])
-            bindings = answer["results"]["bindings"]
         except SPARQLWrapperException as error:
             raise QueryError(f"{self._url}: refused the query ({error})") from None
-        except (ValueError, KeyError, TypeError):
-            raise StoreError(f"{self._url}: answered, but not with a SPARQL result in JSON") from None
-        except OSError as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise StoreError(f"{self._url}: no answer ({getattr(error, 'reason', error)})") from None
-        return Rows(columns, tuple(tuple(_json_term(row.get(name)) for name in columns) for row in bindings))
+        try:
+            return _rows(json.loads(content))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise StoreError(f"{self._url}: answered, but not with a SPARQL result in JSON") from None
+
+
+def _rows(answer: Mapping[str, Any]) -> Rows:
+    columns = tuple(answer["head"]["vars"])
+    bindings = answer["results"]["bindings"]
+    return Rows(columns, tuple(tuple(_json_term(row.get(name)) for name in columns) for row in bindings))
 
 
 def _json_term(node: Mapping[str, str] | None) -> Term | None:

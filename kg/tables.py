@@ -346,15 +346,31 @@ def read(table: Table, folder: Path) -> tuple[Record, ...]:
     >>> len(read(TABLES["approvals"], root() / "ontology" / "tables"))
     19
     """
-    path = folder / f"{table.name}.tsv"
-    where = f"ontology/tables/{path.name}"
+    where = f"ontology/tables/{table.name}.tsv"
+    return parse(table, where, text(table, folder))
+
+
+def text(table: Table, folder: Path) -> str:
+    """Return the text of the file of a table.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read or is not UTF-8.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> text(TABLES["countries"], root() / "ontology" / "tables").startswith("# ")
+    True
+    """
+    where = f"ontology/tables/{table.name}.tsv"
     try:
-        text = path.read_bytes().decode()
+        return (folder / f"{table.name}.tsv").read_bytes().decode()
     except OSError as error:
         raise SourceError(where, "", error.strerror or str(error), "a table that can be read") from None
     except UnicodeDecodeError as error:
         raise SourceError(where, f"byte {error.start}", "no UTF-8", "UTF-8 text") from None
-    return parse(table, where, text)
 
 
 def tidy(table: Table, where: str, text: str) -> str:

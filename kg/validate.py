@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg import questions, terms
-from kg.errors import SourceError, StoreError
+from kg.errors import QueryError, SourceError, StoreError
 from kg.names import BASE, expand, own, shrink
 from kg.sources.curated import values_at
 from kg.store import Embedded
@@ -101,19 +101,28 @@ def _speed_up() -> None:
 def checks(store: Embedded, folder: Path) -> list[Finding]:
     """Run the check queries of a folder; each row is a finding.
 
+    Raises
+    ------
+    QueryError
+        If a check cannot be run or lacks its columns.
+
     Examples
     --------
     >>> from kg.resources import root
     >>> checks(Embedded(), root() / "queries" / "checks")
     []
     """
-    return [
-        Finding(name, row["node"], row["problem"], row["value"])
-        for name, check in sorted(questions.read(folder).items())
-        for row in check.run(store).texts()
-    ]
+    findings = []
+    for name, check in sorted(questions.read(folder).items()):
+        rows = check.run(store)
+        if rows.columns != _CHECK_COLUMNS:
+            seen = " ".join(rows.columns)
+            raise QueryError(f"{name}.rq: a check has the columns {' '.join(_CHECK_COLUMNS)}, this one has {seen}")
+        findings += [Finding(name, row["node"], row["problem"], row["value"]) for row in rows.texts()]
+    return findings
 
 
+_CHECK_COLUMNS = ("node", "problem", "value")
 _RECEIPT_PARTS = tuple(
     terms.iri(expand(curie))
     for curie in (
@@ -162,7 +171,7 @@ def sources(store: Embedded) -> Sources:
     for stated in parts.values():
         receipt = Receipt(*(stated.get(predicate, "") for predicate in _RECEIPT_PARTS))
         located = receipt._replace(locator=terms.lexical(receipt.locator), value=terms.lexical(receipt.value))
-        found[paths[receipt.record]].append(located)
+        found[paths.get(receipt.record, "")].append(located)
     if not found:
         raise StoreError("the store holds no receipts; it was not built by this package")
     return Sources(found, hashes)
@@ -221,7 +230,12 @@ def receipts(store: Embedded, root: Path) -> list[Finding]:
         If the store holds no receipt at all.
     """
     known = sources(store)
-    findings: list[Finding] = []
+    findings = [
+        Finding(
+            "record-not-described", terms.lexical(one.subject), "its receipt names a record that is not described", ""
+        )
+        for one in known.receipts.get("", ())
+    ]
     for path, expected in sorted(known.hashes.items()):
         try:
             content = (root / path).read_bytes()

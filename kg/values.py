@@ -12,8 +12,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _DURATION = re.compile(r"P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -183,7 +181,7 @@ def decode(kind: type, value: object) -> Any:
     """
     maker = _OWN.get(kind)
     if maker is None or not isinstance(value, str):
-        raise msgspec.ValidationError(f"Expected text for {kind.__name__}, got {type(value).__name__}")
+        raise ValueError(f"Expected text for {kind.__name__}, got {type(value).__name__}")
     return maker(value)
 
 

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 
 from kg.contract import pointer_token
 from kg.errors import FormError, SourceError
-from kg.records import Sourced, Trial, text_of
+from kg.records import Record, Sourced, Trial, text_of
 from kg.resources import files
 from kg.tables import TABLES, Table, parse, read
 from kg.values import PartialDate, decode
@@ -61,15 +62,30 @@ def decode_trial(content: bytes, where: str) -> Trial:
         problem, _, path = str(error).partition(" - at `")
         place = path.rstrip("`")
         raise SourceError(where, place, _value_at(content, place), problem) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(where, "", str(error), "one JSON object in UTF-8") from None
     for earlier, later in _ORDERED:
         first, second = getattr(trial, earlier), getattr(trial, later)
         if isinstance(first, PartialDate) and isinstance(second, PartialDate) and not first.may_precede(second):
             raise SourceError(where, f"/{later}", second, f"a date on or after the {earlier} {first}")
+    for place, number in _decimals("$", trial):
+        if not number.is_finite() or "E" in str(number):
+            raise SourceError(where, place, _value_at(content, place), "a decimal number such as 0.083")
     if trial.min_age is not None and trial.max_age is not None and trial.min_age > trial.max_age:
         raise SourceError(where, "/max_age", trial.max_age, f"an age of at least min_age {trial.min_age}")
     return trial
+
+
+def _decimals(place: str, value: object) -> Iterator[tuple[str, Decimal]]:
+    """Yield every decimal number of a record with its path."""
+    if isinstance(value, Decimal):
+        yield place, value
+    elif isinstance(value, tuple):
+        for number, part in enumerate(value):
+            yield from _decimals(f"{place}[{number}]", part)
+    elif isinstance(value, Record):
+        for name in value.__struct_fields__:
+            yield from _decimals(f"{place}.{name}", getattr(value, name))
 
 
 def _value_at(content: bytes, place: str) -> str:
@@ -78,7 +94,7 @@ def _value_at(content: bytes, place: str) -> str:
         value = json.loads(content)
         for step in place.replace("[", ".").replace("]", "").split(".")[1:]:
             value = value[int(step)] if isinstance(value, list) else value[step]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return place or content[:60].decode(errors="replace")
     return json.dumps(value, ensure_ascii=False)
 
@@ -188,7 +204,9 @@ def values_at(content: bytes, path: str) -> Iterator[tuple[str, str]]:
         except (ValueError, RecursionError) as error:
             raise SourceError(path, "", str(error), "JSON") from None
         return
-    table = TABLES[Path(path).stem]
+    table = TABLES.get(Path(path).stem)
+    if table is None:
+        raise SourceError(path, "", Path(path).name, f"one of the tables {', '.join(sorted(TABLES))}")
     for row in parse(table, path, content.decode(errors="replace")):
         base = "/" + pointer_token(table.key_of(row))
         for name in type(row).__struct_fields__:
