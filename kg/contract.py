@@ -335,7 +335,7 @@ def walk(record: Record, contract: Contract, pointer: str = "", parent: str | No
     Examples
     --------
     >>> from kg.resources import root
-    >>> from kg.tables import CountryRow
+    >>> from kg.rows import CountryRow
     >>> for visit in walk(CountryRow(name="Japan", iso="JP", sources=("ISO",)), read(root() / "ontology")):
     ...     print(visit.pointer, visit.quote)
     /name Japan

@@ -15,7 +15,7 @@ from kg.errors import SourceError, UnknownNameError
 from kg.lexicon import DISEASES, INTERVENTIONS, MEASURES, ORGANISATIONS, Entry, Lexicon
 from kg.names import expand, mint
 from kg.records import Record, Sourced
-from kg.tables import DiseaseRow, DrugRow, MeasureRow, NameRow, OrganisationRow
+from kg.rows import DiseaseRow, DrugRow, MeasureRow, NameRow, OrganisationRow
 
 _GENERIC_KINDS = frozenset({"DrugGroup"})
 _UNSPECIFIED = "(unspecified)"

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
+import urllib.error
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -206,19 +208,35 @@ class Endpoint:
         client.setReturnFormat(JSON)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            client.setQuery(bound(query, bind or {}))
+            client.setQuery(bound(_without_header(query), bind or {}))
         if client.queryType != SELECT:
             raise QueryError("the query is not a SELECT query")
         try:
-            content = client.query().response.read()
+            with contextlib.closing(client.query().response) as response:
+                content = response.read()
         except SPARQLWrapperException as error:
+            _close(error)
             raise QueryError(f"{self._url}: refused the query ({error})") from None
         except (OSError, ValueError, http.client.HTTPException) as error:
+            _close(error)
             raise StoreError(f"{self._url}: no answer ({getattr(error, 'reason', error)})") from None
         try:
             return _rows(json.loads(content))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise StoreError(f"{self._url}: answered, but not with a SPARQL result in JSON") from None
+
+
+def _without_header(query: str) -> str:
+    """Drop the comment lines on top, whose words SPARQLWrapper takes for the form of the query."""
+    lines = query.splitlines()
+    return "\n".join(itertools.dropwhile(lambda line: not line or line.startswith("#"), lines))
+
+
+def _close(error: BaseException) -> None:
+    """Close the answer that an error of urllib, or the one behind an error, holds open."""
+    for one in (error, error.__context__):
+        if isinstance(one, urllib.error.HTTPError):
+            one.close()
 
 
 def _rows(answer: Mapping[str, Any]) -> Rows:

@@ -99,6 +99,19 @@ def date(value: str) -> str:
     return typed(value, {4: "gYear", 7: "gYearMonth", 10: "date"}[len(value)])
 
 
+def duration(value: str) -> str:
+    """Return a duration of years, months and days in its canonical form.
+
+    >>> duration("P18M").split("^^")[0], duration("P0D").split("^^")[0]
+    ('"P1Y6M"', '"PT0S"')
+    """
+    parts = {unit: int(number) for number, unit in re.findall(r"([0-9]+)([YMD])", value)}
+    years, months = divmod(12 * parts.get("Y", 0) + parts.get("M", 0), 12)
+    counted = ((years, "Y"), (months, "M"), (parts.get("D", 0), "D"))
+    written = "".join(f"{number}{unit}" for number, unit in counted if number)
+    return typed(f"P{written}" if written else "PT0S", "duration")
+
+
 def is_iri(term: str) -> bool:
     """Whether a term is an IRI.
 

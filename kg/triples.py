@@ -61,7 +61,7 @@ _LITERALS: dict[str, Callable[[object], str]] = {
     "decimal": lambda value: terms.decimal(Decimal(str(value))),
     "boolean": lambda value: terms.boolean(bool(value)),
     "PartialDate": lambda value: terms.date(str(value)),
-    "duration": lambda value: terms.typed(str(value), "duration"),
+    "duration": lambda value: terms.duration(str(value)),
     "anyURI": lambda value: terms.typed(str(value), "anyURI"),
 }
 
@@ -96,7 +96,7 @@ def statements(linked: LinkedRecord, contract: Contract) -> Iterator[Statement]:
     >>> from kg.link import Linker
     >>> from kg.records import Sourced
     >>> from kg.resources import root
-    >>> from kg.tables import CountryRow
+    >>> from kg.rows import CountryRow
     >>> contract = read(root() / "ontology")
     >>> japan = CountryRow(name="Japan", iso="JP", sources=("ISO",))
     >>> row = Sourced(record=japan, source="table-countries", path="c.tsv")

@@ -252,8 +252,8 @@ def receipts(store: Embedded, root: Path) -> list[Finding]:
         ("receipt-without-triple", receipted - asserted, "a receipt states a triple that its record graph lacks"),
     ):
         for subject, predicate, _, graph in sorted(odd):
-            value = f"{shrink(terms.lexical(predicate))} in {shrink(terms.lexical(graph))}"
-            findings.append(Finding(rule, terms.lexical(subject), problem, value))
+            value = f"{shrink(predicate[1:-1])} in {shrink(graph[1:-1])}"
+            findings.append(Finding(rule, subject[1:-1], problem, value))
     return findings
 
 

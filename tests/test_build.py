@@ -397,10 +397,28 @@ def test_failed_build_is_one_error_and_leaves_the_build_before(
     assert said in str(caught.value)
     assert projects.tree(out) == before
 
-    status = 1 if error is ValidationError else 2
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "record not JSON",
+        "table with odd row",
+        "shapes not Turtle",
+        "shapes without a class",
+        "view not SPARQL",
+        "facts against a check",
+    ],
+)
+def test_failed_build_through_the_command(name: str, project: Path, built: Path, tmp_path: Path) -> None:
+    _, change, error, said = next(failure for failure in FAILURES if failure[0] == name)
+    change(project)
+    out = projects.copy(built, tmp_path / "build")
+    before = projects.tree(out)
     result = CliRunner().invoke(main, ["build", "--root", str(project), "--out", str(out)])
-    assert result.exit_code == status, result.output
+
+    assert result.exit_code == (1 if error is ValidationError else 2), result.output
     assert said in result.stderr
+    assert result.stdout == ""
     assert "Traceback" not in result.output
     assert projects.tree(out) == before
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import projects
@@ -122,6 +123,21 @@ def test_no_term_of_the_context_hides_a_prefix(inputs: Inputs) -> None:
 
     assert {name for name in PREFIXES if CONTEXT[name] != PREFIXES[name]} <= names
     assert all(isinstance(CONTEXT[name], dict) for name in names - {"type"})
+
+
+def test_property_that_classes_fill_unlike_has_no_type(inputs: Inputs) -> None:
+    """The context must not make one kind of value of what is of two kinds."""
+    trial = inputs.contract.of("Trial")
+    (enrolment,) = [entry for entry in trial.fields if entry.name == "enrolment"]
+    other = replace(enrolment, shape=enrolment.shape + "-2", kind="decimal")
+    classes = {"Trial": replace(trial, fields=(enrolment,)), "Other": replace(trial, name="Other", fields=(other,))}
+    alike, unlike = (
+        json.loads(canonical.jsonld_context(replace(inputs.contract, classes=given)))["@context"]["enrolment"]
+        for given in ({"Trial": classes["Trial"]}, classes)
+    )
+
+    assert alike == {"@id": "myo:enrolment", "@type": "xsd:integer"}
+    assert unlike == {"@id": "myo:enrolment"}
 
 
 def json_ld(lines: list[str]) -> str:

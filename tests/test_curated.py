@@ -98,7 +98,7 @@ def test_wrong_value_in_truncated_text_shows_its_place() -> None:
         (lambda r: r.update(start_date="July 2015"), "$.start_date", '"July 2015"', "a date as YYYY"),
         (lambda r: r.update(start_date=FULL_WIDTH), "$.start_date", f'"{FULL_WIDTH}"', "a date as YYYY"),
         (lambda r: r.update(start_date=2015), "$.start_date", "2015", "PartialDate"),
-        (lambda r: r["results"][1].update(time="16 weeks"), "$.results[1].time", '"16 weeks"', "such as P168D"),
+        (lambda r: r["results"][1].update(times=["16 w"]), "$.results[1].times[0]", '"16 w"', "such as P168D"),
         (lambda r: comparison(r).update(value="about 3"), "$.results[1].comparisons[0].value", '"about 3"', "decimal"),
         (lambda r: comparison(r).update(value="NaN"), "$.results[1].comparisons[0].value", '"NaN"', "decimal"),
         (lambda r: comparison(r).update(value="Infinity"), "$.results[1].comparisons[0].value", "Infinity", "decimal"),

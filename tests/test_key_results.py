@@ -269,7 +269,7 @@ def first(record: dict[str, Any], kind: str, field: str) -> Any:
             "11 stands 2 times in the summary and 1",
         ),
         ("NCT02466243", lambda r: r["results"].pop(0), "11 at 0 is no typed value"),
-        ("NCT02466243", lambda r: r["results"][1].update(time="P112D"), "113 at "),
+        ("NCT02466243", lambda r: r["results"][1].update(times=["P112D"]), "113 at "),
         ("NCT02466243", lambda r: r["results"][0].update(quote="11 vs 11"), "the quote '11 vs 11' does not stand"),
         ("NCT00323960", lambda r: [one.pop("start_date", 0) for one in r["results"]], "2006-05-31 at "),
     ],

@@ -15,8 +15,8 @@ from kg.link import LinkedRecord, LinkedTerm, Linker, Unresolved, lexicons
 from kg.names import PREFIXES, own
 from kg.records import Arm, Outcome, Publication, Record, Sourced, Trial, Use
 from kg.resources import root
+from kg.rows import CellTypeRow, CountryRow, DiseaseRow, DrugRow, MeasureRow, MechanismRow, NameRow, OrganisationRow
 from kg.sources import curated
-from kg.tables import CellTypeRow, CountryRow, DiseaseRow, DrugRow, MeasureRow, MechanismRow, NameRow, OrganisationRow
 from kg.values import PartialDate
 
 GOLDEN = Path(__file__).parent / "golden"

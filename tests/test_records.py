@@ -61,8 +61,8 @@ def broken(*path: str | int, value: object) -> dict[str, Any]:
         (("start_date",), "July 2015"),
         (("start_date",), "2015-7"),
         (("start_date",), "2015-07-01 to 2015-08-01"),
-        (("results", 1, "time"), "16 weeks"),
-        (("results", 1, "time"), "P"),
+        (("results", 1, "times"), ["16 weeks"]),
+        (("results", 1, "times", 0), "P"),
         (("title",), None),
     ],
 )

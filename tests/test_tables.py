@@ -16,7 +16,8 @@ from kg.errors import FormError, SourceError
 from kg.names import slug
 from kg.records import Record, text_of
 from kg.resources import root
-from kg.tables import TABLES, CountryRow, MeasureRow, MechanismRow, Table, parse, read, tidy
+from kg.rows import CountryRow, MeasureRow, MechanismRow
+from kg.tables import TABLES, Table, parse, read, tidy
 from kg.values import PartialDate
 
 FOLDER = root() / "ontology" / "tables"

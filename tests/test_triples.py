@@ -18,8 +18,8 @@ from kg.link import LinkedRecord, Linker
 from kg.names import PREFIXES, own
 from kg.records import Arm, Outcome, Record, Sourced, Trial, Use
 from kg.resources import root
+from kg.rows import CountryRow, DrugRow, TargetRow
 from kg.sources import curated
-from kg.tables import CountryRow, DrugRow, TargetRow
 from kg.triples import LABEL, TYPE, Graphs, Statement
 from kg.values import Duration, PartialDate
 

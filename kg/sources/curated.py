@@ -54,14 +54,15 @@ def decode_trial(content: bytes, where: str) -> Trial:
     --------
     >>> decode_trial(b'{"id": 1}', "NCT1.json")
     Traceback (most recent call last):
-    kg.errors.SourceError: NCT1.json at $.id: saw '1', expected Expected `str`, got `int`
+    kg.errors.SourceError: NCT1.json at $.id: saw '1', expected `str`, got `int`
     """
     try:
         trial = msgspec.json.decode(content, type=Trial, dec_hook=decode)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `")
         place = path.rstrip("`")
-        raise SourceError(where, place, _value_at(content, place), problem) from None
+        expected = problem.removeprefix("Expected ").rpartition(", expected ")[2]
+        raise SourceError(where, place, _value_at(content, place), expected) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(where, "", str(error), "one JSON object in UTF-8") from None
     for earlier, later in _ORDERED:
