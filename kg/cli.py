@@ -214,6 +214,10 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+_SHORT = 30
+"""The longest name in a first column that is never broken, in characters."""
+
+
 def _print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -224,8 +228,9 @@ def _print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     shown = [n for n, name in enumerate(columns) if not n or f"{name}Label" not in columns]
     table = Table()
     for number in shown:
-        table.add_column(columns[number], no_wrap=not number, overflow="fold")
+        short = max([len(shrink(row[number])) for row in rows], default=0) <= _SHORT
+        table.add_column(columns[number], no_wrap=not number and short, overflow="fold")
     for row in rows:
         table.add_row(*(Text(visible(shrink(row[number]))) for number in shown))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
-    click.echo(f"{len(rows)} rows")
+    click.echo(f"{len(rows)} row{'s' * (len(rows) != 1)}")
