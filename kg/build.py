@@ -175,9 +175,8 @@ def turtle(lines: Sequence[str]) -> bytes:
     used = {name: iri for name, iri in sorted(PREFIXES.items()) if f"<{iri}" in text}
     parsed = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
     written = ox.serialize((quad.triple for quad in parsed), format=ox.RdfFormat.TURTLE, prefixes=used) or b""
-    head, body = written[: written.rfind(b"@prefix")], written[written.rfind(b"@prefix") :]
-    last, _, rest = body.partition(b"\n")
-    return b"\n".join([*sorted([*head.splitlines(), last]), rest])
+    *head, body = written.split(b"\n", len(used))
+    return b"\n".join([*sorted(head), body])
 
 
 def write(out: Path, graphs: Graphs, summary: Report) -> None:

@@ -79,6 +79,7 @@ def new_build(out: Path) -> Iterator[Path]:
         if in_the_way:
             raise StoreError(f"{out}: holds {', '.join(in_the_way)} that kg build did not write; choose another folder")
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=builds))
+        fresh.chmod(0o755)
     except OSError as error:
         raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from None
     try:

@@ -232,6 +232,14 @@ def test_quads_are_sorted_and_each_once(built: Path) -> None:
     assert lines == sorted(set(lines))
 
 
+def test_literal_that_looks_like_a_prefix_stays_where_it_is() -> None:
+    lines = ['<http://purl.org/dc/terms/a> <http://purl.org/dc/terms/b> "@prefix dcterms: <http://x> ."']
+
+    assert build.turtle(lines).decode() == (
+        '@prefix dcterms: <http://purl.org/dc/terms/> .\ndcterms:a dcterms:b "@prefix dcterms: <http://x> ." .\n'
+    )
+
+
 def test_prefixes_are_sorted_and_used(graphs: Graphs, small: Graphs) -> None:
     for text in (build.turtle(graphs.union()).decode(), build.turtle(small.union()).decode()):
         lines = text.splitlines()

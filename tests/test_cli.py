@@ -223,7 +223,7 @@ def test_ask_a_question(built: Path) -> None:
     assert result.exit_code == 0
     assert "trial:NCT02466243" in result.output
     assert "NCT00106184" not in result.output
-    assert result.output.endswith("1 rows\n")
+    assert result.output.endswith("1 row\n")
 
 
 def test_ask_in_json(built: Path) -> None:
