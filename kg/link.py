@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.contract import Contract, Field, Visit, iri_of, key_of, walk
+from kg.contract import Contract, Field
 from kg.errors import SourceError, UnknownNameError
-from kg.lexicon import DISEASES, INTERVENTIONS, MEASURES, ORGANISATIONS, Entry, Lexicon
+from kg.lexicon import Entry, Lexicon
 from kg.names import expand, mint
+from kg.policies import DISEASES, INTERVENTIONS, MEASURES, ORGANISATIONS
 from kg.records import Record, Sourced
 from kg.rows import DiseaseRow, DrugRow, MeasureRow, NameRow, OrganisationRow
+from kg.walk import Visit, iri_of, key_of, walk
 
 _GENERIC_KINDS = frozenset({"DrugGroup"})
 _UNSPECIFIED = "(unspecified)"

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kg import terms
-from kg.contract import Contract, Field, Visit
+from kg.contract import Contract, Field
 from kg.link import LinkedRecord, LinkedTerm
 from kg.names import PREFIXES, digest, expand, own
+from kg.walk import Visit
 
 TYPE = PREFIXES["rdf"] + "type"
 LABEL = PREFIXES["skos"] + "prefLabel"

@@ -15,14 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg import contract, records, tables, triples
-from kg.contract import ClassContract, Contract, Field, Visit
+from kg import contract, records, rows, triples, walk
+from kg.contract import ClassContract, Contract, Field
 from kg.errors import ContractError, SourceError
 from kg.names import KINDS, PREFIXES
 from kg.records import Outcome, Publication, Record, Result, Trial, Use, text_of
 from kg.resources import files, root
 from kg.tables import TABLES
 from kg.values import Duration, PartialDate
+from kg.walk import Visit
 
 ONTOLOGY = root() / "ontology"
 CONTRACT = contract.read(ONTOLOGY)
@@ -30,7 +31,7 @@ MYO = PREFIXES["myo"]
 TYPE = PREFIXES["rdf"] + "type"
 TYPES: dict[str, type[Record]] = {
     name: value
-    for module in (records, tables)
+    for module in (records, rows)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, Record) and value is not Record
 }
@@ -252,7 +253,7 @@ def instances(kind: type) -> st.SearchStrategy[typing.Any]:
 
 def identity(value: object) -> str:
     if isinstance(value, Record):
-        return contract.iri_of(value, CONTRACT.by_record_type[type(value).__name__], "https://example.org/trial/NCT1")
+        return walk.iri_of(value, CONTRACT.by_record_type[type(value).__name__], "https://example.org/trial/NCT1")
     return text_of(value)
 
 
@@ -261,7 +262,7 @@ def identity(value: object) -> str:
 @settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 def test_walk_visits_every_value_and_no_other(name: str, data: st.DataObject) -> None:
     record = data.draw(instances(TYPES[name]))
-    visits = list(contract.walk(record, CONTRACT, "/top", "https://example.org/trial/NCT1"))
+    visits = list(walk.walk(record, CONTRACT, "/top", "https://example.org/trial/NCT1"))
 
     assert leaves(record, "/top") == {(visit.pointer, visit.quote) for visit in visits}
     assert all(ox.NamedNode(visit.subject) for visit in visits)
@@ -291,7 +292,7 @@ def as_many(value: object) -> tuple[object, ...]:
 
 
 def walked(record: Record) -> list[Visit]:
-    return list(contract.walk(record, CONTRACT, parent="https://example.org/trial/NCT1"))
+    return list(walk.walk(record, CONTRACT, parent="https://example.org/trial/NCT1"))
 
 
 TRIAL = Trial(
@@ -341,26 +342,26 @@ def test_two_children_with_one_key_are_refused() -> None:
 def test_key_with_absent_values() -> None:
     of = CONTRACT.of("Outcome")
 
-    assert contract.key_of(Outcome(priority="primary", title="MMT"), of) == "primary MMT"
-    assert contract.key_of(Outcome(priority="primary", title="MMT", time_frame="week 24"), of) == "primary MMT week 24"
+    assert walk.key_of(Outcome(priority="primary", title="MMT"), of) == "primary MMT"
+    assert walk.key_of(Outcome(priority="primary", title="MMT", time_frame="week 24"), of) == "primary MMT week 24"
 
 
 def test_iri_of_a_record() -> None:
     paper = Publication(id="pubmed:25433040", label="A paper")
 
-    assert contract.iri_of(paper, CONTRACT.of("Publication")) == PREFIXES["publication"] + "pubmed-25433040"
+    assert walk.iri_of(paper, CONTRACT.of("Publication")) == PREFIXES["publication"] + "pubmed-25433040"
 
 
 def test_pointer_to_a_list_in_the_key_leads_to_its_first_value() -> None:
     listed = ClassContract("Trial", MYO + "Trial", "shape", "Trial", "trial", "slug", ("conditions",), ())
-    node = next(contract.walk(TRIAL, Contract({}, {"Trial": listed}, {}), "/top"))
+    node = next(walk.walk(TRIAL, Contract({}, {"Trial": listed}, {}), "/top"))
 
     assert (node.pointer, node.quote) == ("/top/conditions/0", "Myositis")
 
 
 @given(st.text())
 def test_pointer_token_is_reversible(text: str) -> None:
-    token = contract.pointer_token(text)
+    token = walk.pointer_token(text)
 
     assert "/" not in token
     assert text == token.replace("~1", "/").replace("~0", "~")

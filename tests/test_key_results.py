@@ -31,13 +31,13 @@ import pytest
 
 from kg import triples
 from kg.build import Inputs
-from kg.contract import iri_of
 from kg.link import Linker
 from kg.names import PREFIXES, own
 from kg.records import Sourced, Trial
 from kg.resources import root
 from kg.sources.curated import decode_trial
 from kg.triples import Graphs
+from kg.walk import iri_of
 
 MYO, XSD = PREFIXES["myo"], PREFIXES["xsd"]
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]

@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.lexicon import (
-    DISEASES,
-    INTERVENTIONS,
-    MEASURES,
-    ORGANISATIONS,
-    Entry,
-    Lexicon,
-    Link,
-    is_word,
-    tokens,
-)
+from kg.lexicon import Entry, Lexicon, Link, is_word, tokens
+from kg.policies import DISEASES, INTERVENTIONS, MEASURES, ORGANISATIONS
 
 DRUGS = Lexicon(
     [

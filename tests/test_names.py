@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kg import contract
+from kg import contract, walk
 from kg.errors import SourceError
 from kg.names import BASE, KINDS, PREFIXES, digest, expand, mint, own, shrink, slug
 from kg.resources import root
@@ -163,7 +163,7 @@ def minted() -> list[tuple[str, str]]:
     of = contract.read(root() / "ontology")
     records = [sourced.record for sourced in curated.everything(root())]
     named = [(record, of.by_record_type[type(record).__name__]) for record in records]
-    return [(contract.iri_of(record, cls), contract.key_of(record, cls)) for record, cls in named]
+    return [(walk.iri_of(record, cls), walk.key_of(record, cls)) for record, cls in named]
 
 
 def test_no_two_keys_share_an_iri(minted: list[tuple[str, str]]) -> None:

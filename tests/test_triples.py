@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import contract, terms, triples
-from kg.contract import ClassContract, Contract, Field, Visit
+from kg.contract import ClassContract, Contract, Field
 from kg.link import LinkedRecord, Linker
 from kg.names import PREFIXES, own
 from kg.records import Arm, Outcome, Record, Sourced, Trial, Use
@@ -22,6 +22,7 @@ from kg.rows import CountryRow, DrugRow, TargetRow
 from kg.sources import curated
 from kg.triples import LABEL, TYPE, Graphs, Statement
 from kg.values import Duration, PartialDate
+from kg.walk import Visit
 
 CONTRACT = contract.read(root() / "ontology")
 MYO, SHAPE = PREFIXES["myo"], PREFIXES["shape"]

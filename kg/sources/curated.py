@@ -20,12 +20,12 @@ from pathlib import Path
 
 import msgspec
 
-from kg.contract import pointer_token
 from kg.errors import FormError, SourceError
 from kg.records import Record, Sourced, Trial, text_of
 from kg.resources import files
 from kg.tables import TABLES, Table, parse, read
 from kg.values import PartialDate, decode
+from kg.walk import pointer_token
 
 _ORDERED = (
     ("start_date", "primary_completion_date"),
