@@ -16,6 +16,19 @@ _TEXTS = {
     "example": PREFIXES["skos"] + "example",
 }
 
+_STANDARD = {
+    "rdf:type": "The class of the thing.",
+    "skos:altLabel": "Another name.",
+    "skos:broader": "The next wider entity in the hierarchy of the field.",
+    "skos:closeMatch": "An identifier elsewhere of nearly the same thing.",
+    "skos:definition": "What it is, in a sentence.",
+    "skos:exactMatch": "An identifier elsewhere of the same thing.",
+    "skos:hiddenLabel": "A variant or misspelling, kept for finding.",
+    "skos:note": "A remark.",
+    "skos:prefLabel": "The one preferred name.",
+}
+"""What properties of standard vocabularies are used for."""
+
 
 def _terms(folder: Path) -> Mapping[str, Mapping[str, str]]:
     """Read label, definition and example of every term of the ontology."""
@@ -50,7 +63,7 @@ def _section(of: ClassContract, whole: Contract, terms: Mapping[str, Mapping[str
     lines = [f"## {of.name}", "", known.get("definition", ""), "", f"Example: {known.get('example', '')}", ""]
     lines += ["| property | field | value | count | meaning |", "|---|---|---|---|---|"]
     for entry in of.fields:
-        meaning = terms.get(entry.path, {}).get("definition", "")
+        meaning = terms.get(entry.path, {}).get("definition") or _STANDARD[shrink(entry.path)]
         kind = _kind(entry, whole)
         lines.append(f"| `{shrink(entry.path)}` | `{entry.name}` | {kind} | {_count(entry)} | {meaning} |")
     return [*lines, ""]
