@@ -183,16 +183,18 @@ def ask(name: str | None, values: tuple[str, ...], folder: Path, as_json: bool) 
 @main.command()
 @click.argument("text")
 @_BUILD
-def query(text: str, folder: Path) -> None:
+@click.option("--timeout", default=60.0, show_default=True, help="Stop the query after so many seconds.")
+@click.option("--allow-service", is_flag=True, help="Let the query ask other endpoints by SERVICE.")
+def query(text: str, folder: Path, timeout: float, allow_service: bool) -> None:
     """Run a SPARQL SELECT query: the text itself, a file, or - for standard input."""
-    from kg.store import Embedded
+    from kg import worker
 
     path = Path(text)
     if text == "-":
         text = sys.stdin.read()
     elif text.endswith((".rq", ".sparql")) and path.is_file():
         text = _read(path)
-    rows = Embedded(folder / "store").select(text)
+    rows = worker.select(folder / "store", text, timeout, allow_service)
     _print_rows(rows.columns, [tuple(row.values()) for row in rows.texts()])
 
 

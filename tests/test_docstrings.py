@@ -36,6 +36,7 @@ WITHOUT_EXAMPLE = {
     "kg.triples": {"Graphs.union", "receipt_iri", "receipt_lines"},
     "kg.validate": {"receipts", "sources", "stated"},
     "kg.walk": {"iri_of", "key_of"},
+    "kg.worker": {"answer", "select"},
 }  # fmt: skip
 """Functions that need a whole build, a folder or a terminal to show anything, or one line that says it all."""
 

@@ -27,6 +27,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("link", "sources", "sources.curated")),
     (3, ("triples",)),
     (4, ("store",)),
+    (4, ("worker",)),
     (5, ("outputs", "questions")),
     (5, ("reference", "validate")),
     (5, ("canonical", "report")),
