@@ -12,9 +12,10 @@ from pathlib import Path
 
 import msgspec
 import yaml
+from rapidfuzz import fuzz, process
 
 from kg.errors import QueryError, SourceError
-from kg.names import VERBATIM, own, slug
+from kg.names import VERBATIM, own, shrink, slug
 from kg.resources import files
 from kg.store import Rows, Store, Term
 
@@ -51,18 +52,24 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         store
             Where to ask it.
         values
-            Values of its parameters: the name of an entity, or a text.
+            Values of its parameters: any name, code or IRI of an entity, or a text.
 
         Raises
         ------
         QueryError
-            If a parameter does not exist, or the query fails.
+            If a parameter does not exist, its value names nothing or two things, or the query fails.
         """
         unknown = sorted(set(values) - set(self.parameters))
         if unknown:
             known = ", ".join(sorted(self.parameters)) or "none"
             raise QueryError(f"{self.name}: no parameter {', '.join(unknown)}; its parameters: {known}")
-        return store.select(self.text, {name: self._bind(name, value) for name, value in values.items()})
+        return store.select(self.text, {name: self._named(store, name, value) for name, value in values.items()})
+
+    def _named(self, store: Store, name: str, value: str) -> Term:
+        term = self._bind(name, value)
+        if term.kind == "literal" or store.select(_DESCRIBED, {"thing": term}).rows:
+            return term
+        return named(store, self.parameters[name].kind, value)
 
     def _bind(self, name: str, value: str) -> Term:
         kind = self.parameters[name].kind
@@ -71,6 +78,57 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         if value.startswith(("http://", "https://")):
             return Term(value, "iri")
         return Term(own(kind, value if kind in VERBATIM else slug(value)), "iri")
+
+
+_DESCRIBED = "SELECT DISTINCT ?thing ?class WHERE { ?thing a ?class } LIMIT 1"
+_NAMES = """
+PREFIX myo: <https://w3id.org/myositis-kg/ontology/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT DISTINCT ?thing ?name
+WHERE {
+  VALUES ?naming { skos:altLabel skos:hiddenLabel skos:prefLabel myo:abbreviation myo:acronym myo:otherId }
+  ?thing ?naming ?name .
+}
+ORDER BY ?thing ?name
+"""
+
+
+def named(store: Store, kind: str, value: str) -> Term:
+    """Find the one entity of a kind that a name stands for, whatever its capitals.
+
+    Parameters
+    ----------
+    store
+        Where to look.
+    kind
+        The kind of entity, for example ``drug``.
+    value
+        A preferred or other name, an abbreviation, an acronym or another identifier.
+
+    Raises
+    ------
+    QueryError
+        If no entity or more than one has the name; the nearest names are listed.
+
+    Examples
+    --------
+    >>> from kg.store import Embedded
+    >>> store = Embedded()
+    >>> store.load(['<https://w3id.org/myositis-kg/drug/abatacept> '
+    ...             '<http://www.w3.org/2004/02/skos/core#altLabel> "Orencia"@en .'])
+    >>> named(store, "drug", "orencia").value
+    'https://w3id.org/myositis-kg/drug/abatacept'
+    """
+    rows = [row for row in store.select(_NAMES).texts() if row["thing"].startswith(own(kind, ""))]
+    things = sorted({row["thing"] for row in rows if row["name"].casefold() == value.strip().casefold()})
+    if len(things) == 1:
+        return Term(things[0], "iri")
+    if things:
+        raise QueryError(f"{value!r} names more than one {kind}: {', '.join(map(shrink, things))}")
+    near = process.extract(value, sorted({row["name"] for row in rows}), scorer=fuzz.WRatio, limit=3)
+    names = ", ".join(repr(name) for name, _, _ in near)
+    raise QueryError(f"no {kind} is named {value!r}" + (f"; did you mean {names}?" if names else ""))
 
 
 def parse(name: str, text: str) -> Question:

@@ -236,12 +236,14 @@ def test_ask_in_json(built: Path) -> None:
 
 def test_ask_by_iri_and_with_nothing_found(built: Path) -> None:
     iri = "drug=https://w3id.org/myositis-kg/drug/lenabasum"
-    named, unknown = (
-        run("ask", "trials-of-a-drug", value, "--json", "--build", built) for value in (iri, "drug=no such drug")
+    named, untested, unknown = (
+        run("ask", "trials-of-a-drug", value, "--json", "--build", built)
+        for value in (iri, "drug=hydroxychloroquine", "drug=no such drug")
     )
 
     assert len(json.loads(named.output)) == 1
-    assert (unknown.exit_code, json.loads(unknown.output)) == (0, [])
+    assert (untested.exit_code, json.loads(untested.output)) == (0, [])
+    assert (unknown.exit_code, "no drug is named 'no such drug'" in unknown.output) == (2, True)
 
 
 @pytest.mark.parametrize("name", sorted(questions.read(root() / "queries" / "questions")))

@@ -18,7 +18,7 @@ from rdflib.term import Identifier
 from kg import questions
 from kg.build import union_lines
 from kg.errors import QueryError, SourceError
-from kg.names import KINDS, PREFIXES, shrink
+from kg.names import KINDS, PREFIXES, own, shrink
 from kg.questions import Question
 from kg.resources import files, root
 from kg.store import Embedded, Rows, Term
@@ -280,11 +280,13 @@ def _cells(rows: Rows, columns: list[str] | tuple[str, ...]) -> list[tuple[str |
 
 
 def _bindings(question: Question, values: dict[str, str]) -> dict[str, Term]:
-    """What the question binds from outside, seen through a store that only listens."""
+    """What the question binds from outside, seen through a store that knows everything and only listens."""
     heard: dict[str, Term] = {}
 
     class Listener:
         def select(self, query: str, bind: Any = None) -> Rows:
+            if query != question.text:
+                return Rows(("thing",), ((bind["thing"],),))
             heard.update(bind or {})
             return Rows((), ())
 
@@ -416,6 +418,46 @@ def test_the_answers_are_those_worked_out_by_hand(name: str, union_store: Embedd
             assert list(dict.fromkeys(found)) == expected
         else:
             assert set(found) == set(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("drug", "Orencia", "abatacept"),
+        ("drug", "abacepil", "abatacept"),
+        ("drug", "INTRAVENOUS immunoglobulin", "human-immunoglobulin-intravenous"),
+        ("disease", "IBM", "inclusion-body-myositis"),
+        ("measure", "tis", "total-improvement-score"),
+        ("trial", "ProDERM", "NCT02728752"),
+        ("trial", "IM101-611", "NCT02971683"),
+    ],
+)
+def test_parameter_takes_any_name(kind: str, text: str, expected: str, union_store: Embedded) -> None:
+    assert questions.named(union_store, kind, text) == Term(own(kind, expected), "iri")
+
+
+def test_name_that_nothing_has(union_store: Embedded) -> None:
+    question = QUESTIONS["trials-of-a-drug"]
+
+    with pytest.raises(QueryError, match="no drug is named 'abatecept'; did you mean 'abatacept'"):
+        question.run(union_store, drug="abatecept")
+    with pytest.raises(QueryError, match=r"^no country is named 'x'$"):
+        questions.named(Embedded(), "country", "x")
+
+
+def test_name_that_two_things_have(union_store: Embedded) -> None:
+    acronym = "<https://w3id.org/myositis-kg/ontology/acronym>"
+    store = Embedded()
+    store.load(f'<{own("trial", trial)}> {acronym} "RIM" .' for trial in ("NCT1", "NCT2"))
+
+    with pytest.raises(QueryError, match="'RIM' names more than one trial: trial:NCT1, trial:NCT2"):
+        questions.named(store, "trial", "RIM")
+
+
+def test_answer_is_the_same_by_any_name(union_store: Embedded) -> None:
+    question = QUESTIONS["trials-of-a-drug"]
+
+    assert question.run(union_store, drug="Orencia") == question.run(union_store, drug="abatacept")
 
 
 @pytest.mark.parametrize("name", [name for name in GOLDENS if any(a.values for a in GOLDENS[name].answers)])
