@@ -238,7 +238,7 @@ def test_ask_by_iri_and_with_nothing_found(built: Path) -> None:
     iri = "drug=https://w3id.org/myositis-kg/drug/lenabasum"
     named, untested, unknown = (
         run("ask", "trials-of-a-drug", value, "--json", "--build", built)
-        for value in (iri, "drug=hydroxychloroquine", "drug=no such drug")
+        for value in (iri, "drug=placebo", "drug=no such drug")
     )
 
     assert len(json.loads(named.output)) == 1
