@@ -32,12 +32,11 @@ _NUMBERS = frozenset({"integer", "decimal"})
 
 
 class Triple(NamedTuple):
-    """One triple of a Turtle file, as plain text; a literal is told from an IRI by `is_iri`."""
+    """One triple of a Turtle file, as plain text."""
 
     subject: str
     predicate: str
     object: str
-    is_iri: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def triples(path: Path) -> Iterator[Triple]:
         node = quad.object
         if isinstance(node, ox.Triple) or isinstance(quad.subject, ox.Triple):
             raise SourceError(str(path), "", str(quad), "plain RDF 1.1 triples")
-        yield Triple(quad.subject.value, quad.predicate.value, node.value, isinstance(node, ox.NamedNode))
+        yield Triple(quad.subject.value, quad.predicate.value, node.value)
 
 
 def _index(path: Path) -> dict[str, dict[str, list[str]]]:

@@ -64,5 +64,5 @@ DISEASES = Policy(whole=True, fuzzy=False, plural=True, fillers=COURSES)
 ORGANISATIONS = Policy(whole=True, fuzzy=False, plural=False)
 """Sponsors, named by the whole text."""
 
-MEASURES = Policy(whole=False, fuzzy=False, plural=True)
+MEASURES = Policy(whole=False, fuzzy=False, plural=True, before=_words("md no non not without"))
 """Instruments and quantities, named inside the title of an outcome."""

@@ -8,7 +8,7 @@ does not use.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -260,12 +260,3 @@ def receipts(store: Embedded, root: Path) -> list[Finding]:
 def stated(store: Embedded) -> list[str]:
     """Read from a store what was stated, as N-Triples lines: everything but inferred edges and receipts."""
     return [f"{line} ." for line in store.construct(_STATED)]
-
-
-def count_by_rule(findings: Iterable[Finding]) -> dict[str, int]:
-    """Count findings by their rule.
-
-    >>> count_by_rule([Finding("a", "", "", ""), Finding("a", "", "", "")])
-    {'a': 2}
-    """
-    return dict(sorted(Counter(finding.rule for finding in findings).items()))

@@ -253,9 +253,3 @@ def test_refind_compares_hashes_when_given_one() -> None:
     assert validate.refind("x.json", content, [RECEIPT], good) == []
     assert [f.rule for f in validate.refind("x.json", content, [RECEIPT], "0" * 64)] == ["source-changed"]
     assert [f.rule for f in validate.refind("x.json", b"{", [RECEIPT], good)] == ["source-changed", "source-unreadable"]
-
-
-def test_count_by_rule_is_sorted() -> None:
-    found = [Finding(rule, "", "", "") for rule in ("b", "a", "b")]
-
-    assert list(validate.count_by_rule(found).items()) == [("a", 1), ("b", 2)]
