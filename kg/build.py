@@ -7,7 +7,11 @@ reading does not matter, no clock and no random number reaches a file: same sour
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +39,10 @@ INFERRED = own("graph", "inferred")
 ONTOLOGY = own("graph", "ontology")
 
 _MYO = PREFIXES["myo"]
+_LOADERS = 2
+"""How many parts of a store are loaded side by side."""
+_PART = 40_000
+"""Lines in a part."""
 
 
 class Inputs(NamedTuple):
@@ -199,13 +207,29 @@ def write(out: Path, graphs: Graphs, summary: Report) -> None:
             file.writelines(f"{line}\n" for line in quads)
         del quads
         (fresh / "myositis.ttl").write_bytes(turtle(union))
-        store = ox.Store(str(fresh / "store"))
-        store.bulk_load(path=str(fresh / "myositis.nq"), format=ox.RdfFormat.N_QUADS, lenient=True)
-        store.bulk_load("".join(f"{line} .\n" for line in union), format=ox.RdfFormat.N_TRIPLES, lenient=True)
-        store.flush()
-        del store
+        with (fresh / "myositis.nq").open(encoding="utf-8", newline="\n") as file:
+            _fill(fresh / "store", itertools.chain(file, (f"{line} .\n" for line in union)))
         (fresh / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
         (fresh / "report.md").write_text(summary.markdown(), encoding="utf-8")
+
+
+def _fill(folder: Path, lines: Iterator[str]) -> None:
+    """Make a store of N-Quads lines that end with a newline.
+
+    The engine works outside of Python's lock but keeps only one core busy with one load, so parts are
+    loaded side by side; small parts keep its buffers small.
+    """
+    store = ox.Store(str(folder))
+    load = partial(store.bulk_load, format=ox.RdfFormat.N_QUADS, lenient=True)
+    with ThreadPoolExecutor(_LOADERS) as pool:
+        waiting: deque[Future[None]] = deque()
+        while part := "".join(itertools.islice(lines, _PART)):
+            waiting.append(pool.submit(load, part))
+            if len(waiting) > _LOADERS:
+                waiting.popleft().result()
+        for loading in waiting:
+            loading.result()
+    store.flush()
 
 
 class Stage(NamedTuple):
