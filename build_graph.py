@@ -14,7 +14,7 @@ The whole build is one value, printed below as it runs::
 Run ``python build_graph.py --help`` for its options; ``kg build`` does the same.
 """
 
-from kg.cli import build
+from kg.cli.build import build
 
 if __name__ == "__main__":
     build()

@@ -14,11 +14,12 @@ import pytest
 import kg
 
 PATHS = {
-    info.name: Path(kg.__path__[0]).joinpath(*info.name.split(".")[1:]).with_suffix(".py")
+    info.name: Path(kg.__path__[0])
+    .joinpath(*info.name.split(".")[1:], *(["__init__.py"] if info.ispkg else []))
+    .with_suffix(".py")
     for info in pkgutil.walk_packages(kg.__path__, "kg.")
-    if not info.ispkg
 }
-MODULES = ["kg", "kg.sources", *PATHS]
+MODULES = ["kg", *PATHS]
 
 WITHOUT_EXAMPLE = {
     "kg.build": {
@@ -26,7 +27,10 @@ WITHOUT_EXAMPLE = {
         "Pipeline.run",
     },
     "kg.canonical": {"expected"},
-    "kg.cli": {"ask", "build", "check", "main", "query", "show", "tidy", "Group.invoke"},
+    "kg.cli": {"main", "Group.invoke"},
+    "kg.cli.ask": {"ask", "query"},
+    "kg.cli.build": {"build", "check", "show", "tidy"},
+    "kg.cli.output": {"print_rows"},
     "kg.contract": {"read"},
     "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},
     "kg.questions": {"Question.run"},
@@ -67,6 +71,7 @@ def lacking(source: str) -> set[str]:
 
 def test_modules_are_found() -> None:
     assert len(PATHS) >= 19
+    assert sum(len(public(path.read_text(encoding="utf-8"))) for path in PATHS.values()) >= 100
     assert all(path.is_file() for path in PATHS.values())
 
 
@@ -79,7 +84,6 @@ def test_module_says_what_it_is(module: str) -> None:
 def test_everything_public_has_a_docstring(module: str) -> None:
     names = public(PATHS[module].read_text(encoding="utf-8"))
 
-    assert names
     assert [name for name, (text, _) in names.items() if not text] == []
 
 
