@@ -57,6 +57,7 @@ class TargetRow(Record, frozen=True, kw_only=True):
     """A gene product that drugs act on."""
 
     symbol: str
+    synonyms: tuple[str, ...] = ()
     hgnc: tuple[str, ...] = ()
     uniprot: tuple[str, ...] = ()
     chembl: tuple[str, ...] = ()

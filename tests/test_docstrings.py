@@ -41,6 +41,12 @@ WITHOUT_EXAMPLE = {
     "kg.validate": {"receipts", "sources", "stated"},
     "kg.walk": {"iri_of", "key_of"},
     "kg.worker": {"answer", "select"},
+    "kg.blocks": {"Page.of"},
+    "kg.layouts": {"Layouts.skips", "Layouts.style"},
+    "kg.mentions": {"Names.find_drugs", "load"},
+    "kg.readings": {"Reading.value"},
+    "kg.sources.page_arms": {"arms", "assign", "from_prose", "listed", "mentioned", "study_sentences"},
+    "kg.sources.page_outcomes": {"canonical", "from_block", "from_prose", "tail"},
 }  # fmt: skip
 """Functions that need a whole build, a folder or a terminal to show anything, or one line that says it all."""
 

@@ -1,0 +1,263 @@
+"""The single fields of a page: from labels, from badges and unlabelled lines, from prose, in this order."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from kg import fields
+from kg.blocks import LOOSE, Line
+from kg.readings import DATED, ENUMERATED, Fact
+from kg.sources.page_design import Design
+
+_TITLE = re.compile(r"(?=.*[A-Za-z]{3}).{12,300}", re.S)
+_NO_TITLE = re.compile(
+    r"NCT\d{8}|.*[.;]$|\(.*\)|.*\bupdated by:.*|a study on .*|.* logo|.*\s[>»]\s.*|.*https?:.*|.*\|.*"
+    r"|this is an? .*|[^:]{2,30}:.*\d{4}-\d\d.*",
+    re.I,
+)
+_NAMED = re.compile(
+    r"\((?P<in>[A-Za-z][\w-]*[A-Z][\w-]*)(?:\s+Trial)?\)\s*$|^(?P<before>[A-Z][A-Z0-9-]{3,}):|\(THE (?P<the>[A-Z-]+)\b"
+)
+_UPDATED_BY = re.compile(r"updated by:\s*(.+)$", re.I)
+_GROUPS = re.compile(r"\b(\d+)\s+(?:patient |treatment |participant )?(?:groups?|arms?)\b", re.I)
+_PARTICIPANTS = re.compile(
+    r"(\d[\d,]*)\s+(?:estimated |actual )?(?:participants?|patients?|subjects)\b(?!\s+(?:years|groups?))"
+    r"(?: needed| enrolled| planned)?",
+    re.I,
+)
+_FUNDER = re.compile(r"INDUSTRY|NIH|OTHER|NETWORK|FED|OTHER_GOV|INDIV|AMBIG|UNKNOWN")
+_BADGES = re.compile(
+    r"(?P<phase>Early Phase \d|Phase \d(?:/(?:Phase ?)?\d)?|N/A)(?P<status>[A-Z][a-z, ]+?)(?P<type>Inter"
+    r"ventional|Observational)?$"
+)
+
+
+_AGE_LINE = re.compile(r"ages? [<>]|\d{1,3} years? (?:to|-|and)|open to people ages|ages? \d", re.I)
+_GENDERS = re.compile(r"\b(?:all|both) genders\b|\bany gender\b|\b(?:fe)?males? only\b", re.I)
+
+
+class Scalars(Design):
+    """Reads the fields that hold one value."""
+
+    def _value(self, field: str, text: str) -> str | None:
+        value = self.layouts.value(field, text)
+        return self.layouts.value(field, text.rpartition(":")[2]) if value is None and text.count(":") == 1 else value
+
+    def _labelled(self) -> None:
+        for field in ENUMERATED:
+            order = self.page.of(field, "status_phase") if field in ("status", "phase") else self.page.of(field)
+            values = [(v, line) for block in order for line in block.lines[:6] if (v := self._value(field, line.text))]
+            if field == "status" and values:
+                values.sort(key=lambda item: item[0] == "NOT_RECRUITING")
+            if field == "phase" and [v for v, _ in values[:2]] in (["PHASE1", "PHASE2"], ["PHASE2", "PHASE3"]):
+                values = [(f"{values[0][0]}/{values[1][0]}", values[0][1])]
+            if values:
+                self._set(field, *values[0])
+        if "purpose" not in self.facts:
+            for block in self.page.of("study_type"):
+                for line in block.lines[:1]:
+                    value = self.layouts.value("purpose", line.text)
+                    self._set("purpose", value if value != "OTHER" else None, line)
+
+    def _titles(self) -> None:
+        for field in ("title", "official_title", "acronym"):
+            for block in self.page.of(field):
+                if (
+                    block.lines
+                    and not self.layouts.is_empty(block.lines[0].text)
+                    and (field != "acronym" or len(block.lines[0].text.split()) < 3)
+                ):
+                    self._set(field, block.lines[0].text, block.lines[0])
+
+    def _flags(self) -> None:
+        sexes = {}
+        for block in self.page.blocks:
+            if block.field.startswith("flag:"):
+                field = block.field.removeprefix("flag:")
+                sexes.update({field: block.lines[0]} if field in ("male", "female") else {})
+                if field in ENUMERATED:
+                    self._set(field, block.label, block.lines[0])
+                elif field == "adults" and not list(self.page.of("flag:under18")):
+                    self._set("age_min", 18, block.lines[0])
+        if sexes:
+            value = "ALL" if len(sexes) == 2 else next(iter(sexes)).upper()
+            self._set("sex", value, next(iter(sexes.values())))
+
+    def _people(self) -> None:
+        for block in self.page.of("enrollment"):
+            if block.lines:
+                found = fields.count(block.lines[0].text)
+                if found is not None and found.start < 40:
+                    self._found("enrollment", found, block.lines[0])
+        for block in self.page.of("n_groups", "arms"):
+            for line in block.lines[:1]:
+                match = _GROUPS.search(line.text) or (
+                    re.fullmatch(r"(\d{1,2})", line.text) if block.field == "n_groups" else None
+                )
+                if match is not None:
+                    self._set("n_groups", int(match[1]), line.part(*match.span(1)))
+                self._participants(_PARTICIPANTS.search(line.text), line)
+
+    def _age_lines(self) -> None:
+        for block in self.page.blocks:
+            for line in block.lines if block.field not in ("exclusion", "summary", "description") else ():
+                if len(line.text) < 80 and _AGE_LINE.match(line.text):
+                    self._ages(line)
+                    if sex := _GENDERS.search(line.text):
+                        self._set("sex", self.layouts.value("sex", sex[0]), line.part(*sex.span()))
+
+    def _participants(self, match: re.Match[str] | None, line: Line) -> None:
+        if match is not None and int(match[1].replace(",", "")):
+            self._set("enrollment", int(match[1].replace(",", "")), line.part(*match.span(1)))
+
+    def _who(self) -> None:
+        for field in ("age_min", "age_max"):
+            for block in self.page.of(field):
+                if block.lines:
+                    self._found(field, fields.age(block.lines[0].text), block.lines[0])
+        for block in self.page.of("ages"):
+            if block.lines and len(block.lines[0].text) < 120:
+                self._ages(block.lines[0])
+        self._age_lines()
+        if "age_min" not in self.facts:
+            criteria = [line for block in self.page.of("inclusion", "criteria") for line in block.lines[:12]]
+            for line in criteria:
+                if fields.is_age_criterion(line.text):
+                    self._ages(line)
+
+    def _ages(self, line: Line) -> None:
+        low, high = fields.ages(line.text)
+        self._found("age_min", low, line)
+        self._found("age_max", high, line)
+
+    def _dates(self) -> None:
+        first = True if self.page.style.day_first else fields.day_first(self.text.clean)
+        for field in DATED:
+            for block in self.page.of(field):
+                if block.lines and len(block.lines[0].text) < 80:
+                    self._found(field, fields.date(block.lines[0].text, day_first=first), block.lines[0])
+
+    def _ids(self) -> tuple[Fact, ...]:
+        seen: dict[str, Fact] = {}
+        labelled = [line for block in self.page.of("ids") for line in block.lines]
+        loose = [line for lines in self._loose for line in lines if len(line.text) < 40]
+        for line in labelled + (loose if not labelled else []):
+            for found in fields.ids(line.text):
+                seen.setdefault(str(found.value), self._fact(found.value, line.part(found.start, found.end)))
+        order = sorted(seen, key=lambda value: (not value.startswith("NCT"), value.startswith("20")))
+        if order:
+            main = order[0]
+            value = f"EUCTR{main}" if re.fullmatch(r"20\d\d-\d{6}-\d\d", main) else main
+            self.facts["registry_id"] = msgspec.structs.replace(seen[main], value=value)
+        rest = [seen[value] for value in order[1:]]
+        for block in self.page.of("secondary_ids", "ids"):
+            for line in block.lines:
+                new = [found for found in fields.ids(line.text) if found.value not in seen]
+                rest += [self._fact(found.value, line.part(found.start, found.end)) for found in new]
+                short = (
+                    len(line.text) <= 40
+                    and not re.fullmatch(r"[\d/.-]{6,10}", line.text)
+                    and not list(fields.ids(line.text))
+                    and " " not in line.text
+                    and re.search(r"\d", line.text)
+                )
+                if short and line.text not in seen:
+                    rest.append(self._fact(line.text, line))
+        return tuple(rest)
+
+    def _title(self) -> None:
+        if not self.page.style.title or (not self._loose and "title" not in self.facts):
+            return
+        fallback = self.facts.get("official_title")
+        if "title" not in self.facts:
+            lead = self._loose[0] if self.page.blocks[0].field == LOOSE else ()
+            later = [line for lines in self._loose[:4] for line in lines[:3]]
+            candidates = [line for line in (*lead, *later) if self._is_title(line)]
+            for line in [line for line in candidates if self._about(line)] or [
+                line for line in candidates if line in lead
+            ]:
+                self._set("title", line.text, line)
+        if fallback is not None:
+            self.facts.setdefault("title", fallback)
+        own = self._title_line("title")
+        for line in ([own] if own is not None else []) + [
+            line for line in self._all_short() if line.text.endswith("Trial)")
+        ]:
+            match = _NAMED.search(line.text)
+            if (
+                match is not None
+                and match.lastgroup
+                and not self.names.disease(match[match.lastgroup])
+                and not self.names.drugs(match[match.lastgroup])
+            ):
+                self._set("acronym", match[match.lastgroup], line.part(*match.span(match.lastgroup)))
+
+    def _is_title(self, line: Line) -> bool:
+        if (
+            not _TITLE.fullmatch(line.text)
+            or _NO_TITLE.fullmatch(line.text)
+            or len(line.text.split()) < 3
+            or _BADGES.fullmatch(line.text)
+        ):
+            return False
+        return all(self.layouts.value(field, line.text) is None for field in ENUMERATED)
+
+    def _about(self, line: Line) -> bool:
+        return bool(self.names.find(line.text, "Disease", "Intervention"))
+
+    def _badges(self) -> None:
+        if not self.page.style.badges:
+            return
+        dates = [field for field in self.page.style.dates if field not in self.facts]
+        previous: Line | None = None
+        for line in self._all_short():
+            if len(line.text) <= 90:
+                self._badge(line, dates)
+                if _FUNDER.fullmatch(line.text) and previous is not None:
+                    self._set("sponsor", previous.text, previous)
+                previous = line
+        words = [
+            line.part(*word.span())
+            for block in self.page.of("design")
+            for line in block.lines
+            if len(line.text) < 90
+            for word in re.finditer(r"\S+", line.text)
+        ]
+        for word in words:
+            for field in ("allocation", "model", "masking", "purpose"):
+                self._set(field, self.layouts.value(field, word.text), word)
+
+    def _badge(self, line: Line, dates: list[str]) -> None:
+        glued = _BADGES.fullmatch(line.text)
+        if glued is not None:
+            for field, group in (("phase", "phase"), ("status", "status"), ("study_type", "type")):
+                if glued[group]:
+                    self._set(field, self.layouts.value(field, glued[group]), line.part(*glued.span(group)))
+        for field in ENUMERATED:
+            value = self.layouts.value(field, line.text)
+            shouted = line.text.isupper() or field in ("phase", "status", "study_type")
+            if value is not None and shouted and line.text.lower() not in ("yes", "no", "other", "na", "n/a", "open"):
+                self._set(field, value, line)
+        self._participants(_PARTICIPANTS.fullmatch(line.text), line)
+        date = fields.date(line.text) if re.fullmatch(r"\d{4}-\d\d(?:-\d\d)?", line.text) else None
+        if date is not None and dates:
+            self._found(dates.pop(0), date, line)
+        if re.fullmatch(r"\d{1,3} Years", line.text):
+            self._found("age_max" if "age_min" in self.facts else "age_min", fields.age(line.text), line)
+
+    def _sponsor(self) -> None:
+        for block in self.page.of("sponsor"):
+            for line in block.lines[:1]:
+                if not self.layouts.is_empty(line.text) and not line.text.endswith(":") and len(line.text) < 160:
+                    self._set("sponsor", line.text, line)
+        if self.page.style.sponsor_after_logo and self.page.blocks[0].field == LOOSE and len(self._loose[0]) > 1:
+            line = self._loose[0][-1]
+            if line.start > self.facts["title"].span[0] if "title" in self.facts else False:
+                self._set("sponsor", line.text, line)
+        for lines in self._loose[:3]:
+            for line in lines[:4]:
+                match = _UPDATED_BY.search(line.text)
+                if match is not None and len(line.text) < 160:
+                    self._set("sponsor", match[1], line.part(*match.span(1)))
