@@ -19,7 +19,7 @@ import msgspec
 import pyoxigraph as ox
 
 import kg
-from kg import contract, outputs, questions, terms, triples, validate
+from kg import contract, outputs, preference, questions, terms, triples, validate
 from kg.contract import Contract
 from kg.errors import ValidationError
 from kg.link import LinkedRecord, Linker
@@ -89,14 +89,14 @@ def link(inputs: Inputs) -> tuple[LinkedRecord, ...]:
 
 def transform(inputs: Inputs, linked: Sequence[LinkedRecord]) -> Graphs:
     """Map linked records to triples and receipts, and add the ontology."""
-    statements = [s for record in linked for s in triples.statements(record, inputs.contract)]
+    stated = [(record, list(triples.statements(record, inputs.contract))) for record in linked]
     content: dict[str, set[str]] = {}
-    for s in statements:
-        line = f"{terms.iri(s.subject)} {terms.iri(s.predicate)} {s.object}"
-        content.setdefault(s.record, set()).add(line)
+    for _, statements in stated:
+        for statement in statements:
+            content.setdefault(statement.record, set()).add(statement.line)
     ontology = {line for name in ONTOLOGY_FILES for line in contract.lines(inputs.root / "ontology" / name)}
     graphs = {**{graph: sorted(lines) for graph, lines in content.items()}, ONTOLOGY: sorted(ontology)}
-    return Graphs(graphs, statements)
+    return Graphs(graphs, [s for _, statements in stated for s in statements], preference.withheld(stated))
 
 
 def infer(inputs: Inputs, graphs: Graphs) -> Graphs:
@@ -161,8 +161,8 @@ def check(inputs: Inputs, graphs: Graphs) -> list[validate.Finding]:
     """Validate what is stated against the shapes, and run the check queries over the union."""
     store = Embedded()
     store.load([*quad_lines(graphs), *union_lines(graphs)])
-    stated = {line for graph, lines in graphs.content.items() if graph not in (INFERRED, DATASET) for line in lines}
-    found = validate.shapes([f"{line} ." for line in sorted(stated)], inputs.root / "ontology")
+    stated = graphs.union(but=(INFERRED, DATASET))
+    found = validate.shapes([f"{line} ." for line in stated], inputs.root / "ontology")
     return [*found, *validate.checks(store, inputs.root / "queries" / "checks")]
 
 

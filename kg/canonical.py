@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -18,7 +19,7 @@ from kg.contract import Contract, Field
 from kg.names import PREFIXES, shrink
 from kg.records import Trial
 from kg.resources import files
-from kg.sources.curated import decode_trial, encode_trial
+from kg.sources.curated import VOUCHED, decode_trial, encode_trial
 from kg.tables import TABLES, text, tidy
 from kg.values import schema as own_types
 
@@ -32,8 +33,9 @@ def trial_schema() -> bytes:
     >>> json.loads(trial_schema())["$ref"]
     '#/$defs/Trial'
     """
-    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Trial record"}
+    made: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Trial record"}
     made.update(msgspec.json.schema(Trial, schema_hook=own_types))
+    made["$defs"]["Trial"]["required"] = [n for n in Trial.__struct_fields__ if n in {"id", "title", *VOUCHED}]
     return json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n"
 
 

@@ -12,6 +12,7 @@ annotations of its own:
                      names an entity), ``mint`` (a new entity named by the text), ``notation`` (a
                      code list), ``class`` (a class), ``curie`` (a standard identifier)
 ``myo:curiePrefix``  the one prefix that such an identifier may have, ``*`` for any
+``myo:ages``         true where the latest of several sources is right, not the most careful one
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Field:
     minimum: int
     maximum: int | None
     order: int
+    ages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ def _field(shape: str, node: Mapping[str, list[str]]) -> Field:
         minimum=int(node.get(sh + "minCount", ["0"])[0]),
         maximum=int(maximum[0]) if maximum else None,
         order=int(node[sh + "order"][0]),
+        ages=node.get(myo + "ages") == ["true"],
     )
 
 

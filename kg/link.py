@@ -115,7 +115,8 @@ class Linker:
                 else:
                     links = (self._known_term(entry, text, root, nodes),)
             except SourceError as error:
-                raise UnknownNameError(sourced.path, visit.pointer, error.seen, error.expected) from None
+                place = sourced.place(visit.pointer, text)
+                raise UnknownNameError(sourced.path, place.locator, error.seen, error.expected) from None
             terms[visit.pointer, entry.shape] = links
         return LinkedRecord(sourced, visits, terms, tuple(unresolved))
 
@@ -132,7 +133,8 @@ class Linker:
             return tuple(LinkedTerm(known[link.entity], link.method, link.score) for link in found), []
         decided = lexicon.is_decided(text)
         near = () if decided else lexicon.candidates(text)
-        return (), [Unresolved(sourced.path, visit.pointer, entry.range, text, decided, near)]
+        place = sourced.place(visit.pointer, text)
+        return (), [Unresolved(sourced.path, place.locator, entry.range, text, decided, near)]
 
     def _known_term(self, entry: Field, text: str, root: str, nodes: set[str]) -> LinkedTerm:
         if entry.kind == "notation":

@@ -11,10 +11,13 @@ linking it to an entity is the work of `kg.link`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
+from kg.errors import SourceError
 from kg.values import Duration, PartialDate
 
 
@@ -185,6 +188,15 @@ class Alternative(Record, frozen=True, kw_only=True):
     """Whether this is the value that the trial record carries."""
 
 
+class Place(NamedTuple):
+    """Where a source says something, and what it says there."""
+
+    locator: str
+    """JSON pointer, or a range of characters as in ``char=120-184``."""
+    exact: str
+    """The text there, exactly."""
+
+
 class Sourced(msgspec.Struct, frozen=True, kw_only=True):
     """A record and where it stands."""
 
@@ -195,20 +207,53 @@ class Sourced(msgspec.Struct, frozen=True, kw_only=True):
     """The file, relative to the project, with forward slashes."""
     pointer: str = ""
     """JSON pointer from the top of the file to the record."""
+    dated: PartialDate | None = None
+    """When the source said so, if it tells."""
+    places: Mapping[str, Place] = {}
+    """JSON pointer of each value in the record -> its place in the source; empty if the file is the record itself."""
+
+    def place(self, pointer: str, value: str) -> Place:
+        """Return where the source says a value of the record.
+
+        Parameters
+        ----------
+        pointer
+            JSON pointer of the value in the record.
+        value
+            The value as text.
+
+        Raises
+        ------
+        SourceError
+            If the reader of the source did not say where it found the value.
+
+        Examples
+        --------
+        >>> Sourced(record=Record(), source="x", path="x.json").place("/id", "NCT1").locator
+        '/id'
+        >>> places = {"/id": Place("char=0-4", "NCT1")}
+        >>> Sourced(record=Record(), source="x", path="x.txt", places=places).place("/id", "NCT1").locator
+        'char=0-4'
+        """
+        if not self.places:
+            return Place(pointer, value)
+        if pointer not in self.places:
+            raise SourceError(self.path, pointer, value, "a value whose place in the source is known")
+        return self.places[pointer]
 
 
 class Trial(Record, frozen=True, kw_only=True):
-    """A registered trial."""
+    """A registered trial, as one source describes it."""
 
     id: str
     title: str
     acronym: str | None = None
     other_ids: tuple[str, ...] = ()
-    conditions: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
     courses: tuple[str, ...] = ()
     """Course or stage that title or conditions state: refractory, active, juvenile, ..."""
     phase: str | None = None
-    study_type: str
+    study_type: str | None = None
     status: str | None = None
     status_as_of: PartialDate | None = None
     why_stopped: str | None = None
@@ -253,7 +298,7 @@ class Trial(Record, frozen=True, kw_only=True):
     """The fragment of `key_results` that the verdict rests on, verbatim."""
     publications: tuple[Publication, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
-    sources: tuple[str, ...]
+    sources: tuple[str, ...] = ()
     """The pages where the facts were seen."""
-    verification: str
+    verification: str | None = None
     """How the record is known."""

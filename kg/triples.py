@@ -7,7 +7,7 @@ what is done with them (N-Quads, an rdflib graph) is the business of small sinks
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from kg import terms
 from kg.contract import Contract, Field
 from kg.link import LinkedRecord, LinkedTerm
 from kg.names import PREFIXES, digest, expand, own
+from kg.records import Place
 from kg.walk import Visit
 
 TYPE = PREFIXES["rdf"] + "type"
@@ -42,6 +43,11 @@ class Statement(NamedTuple):
     """How a mention was linked; empty where nothing had to be linked."""
     score: float = 1.0
 
+    @property
+    def line(self) -> str:
+        """The triple as a line of N-Triples without the closing dot."""
+        return f"{terms.iri(self.subject)} {terms.iri(self.predicate)} {self.object}"
+
 
 class Graphs(NamedTuple):
     """Named graphs as sorted N-Triples lines without the closing dot."""
@@ -49,10 +55,25 @@ class Graphs(NamedTuple):
     content: dict[str, list[str]]
     """IRI of a graph -> its lines; without receipts."""
     statements: list[Statement]
+    withheld: Mapping[str, frozenset[str]] = {}
+    """IRI of a graph -> the lines of it that are not in the union, because another source is preferred."""
 
-    def union(self) -> list[str]:
-        """Return the lines of the union of all graphs without receipts, sorted, each once."""
-        return sorted({line for lines in self.content.values() for line in lines})
+    def union(self, but: Collection[str] = ()) -> list[str]:
+        """Return the lines of the union of all graphs without receipts, sorted, each once.
+
+        Parameters
+        ----------
+        but
+            IRIs of graphs to leave out.
+        """
+        taken = (
+            line
+            for graph, lines in self.content.items()
+            if graph not in but
+            for line in lines
+            if line not in self.withheld.get(graph, ())
+        )
+        return sorted(set(taken))
 
 
 _LITERALS: dict[str, Callable[[object], str]] = {
@@ -107,29 +128,37 @@ def statements(linked: LinkedRecord, contract: Contract) -> Iterator[Statement]:
     record = own("record", linked.sourced.source)
     for visit in linked.visits:
         entry = visit.field
+        stated = _Stated(visit, record, linked.sourced.place(visit.pointer, visit.quote))
         if entry is None:
-            yield _statement(visit, TYPE, terms.iri(visit.contract.iri), record, visit.contract.shape)
+            yield stated.triple(TYPE, terms.iri(visit.contract.iri), visit.contract.shape)
         elif entry.kind == "child":
-            yield _statement(visit, entry.path, terms.iri(str(visit.value)), record, entry.shape)
+            yield stated.triple(entry.path, terms.iri(str(visit.value)), entry.shape)
         elif entry.range:
             for link in linked.terms[visit.pointer, entry.shape]:
-                yield from _link(visit, entry, link, record, contract)
+                yield from _link(stated, entry, link, contract)
         else:
-            yield _statement(visit, entry.path, _LITERALS[entry.kind](visit.value), record, entry.shape)
+            yield stated.triple(entry.path, _LITERALS[entry.kind](visit.value), entry.shape)
 
 
-def _statement(visit: Visit, predicate: str, term: str, record: str, shape: str) -> Statement:
-    return Statement(visit.subject, predicate, term, record, visit.pointer, visit.quote, shape)
+class _Stated(NamedTuple):
+    """A value on its way to its triples."""
+
+    visit: Visit
+    record: str
+    place: Place
+
+    def triple(self, predicate: str, term: str, shape: str) -> Statement:
+        return Statement(self.visit.subject, predicate, term, self.record, *self.place, shape)
 
 
-def _link(visit: Visit, entry: Field, link: LinkedTerm, record: str, contract: Contract) -> Iterator[Statement]:
-    base = _statement(visit, entry.path, terms.iri(link.iri), record, entry.shape)
+def _link(stated: _Stated, entry: Field, link: LinkedTerm, contract: Contract) -> Iterator[Statement]:
+    base = stated.triple(entry.path, terms.iri(link.iri), entry.shape)
     yield base._replace(method=link.method, score=link.score) if entry.kind == "mention" else base
     if entry.kind == "mint":
         of = contract.of(entry.range)
         yield base._replace(subject=link.iri, predicate=TYPE, object=terms.iri(of.iri), shape=of.shape)
         label = of.fields[0]
-        named = terms.label(visit.quote)
+        named = terms.label(stated.visit.quote)
         yield base._replace(subject=link.iri, predicate=label.path, object=named, shape=label.shape)
 
 

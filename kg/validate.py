@@ -134,10 +134,11 @@ PREFIX myo: <https://w3id.org/myositis-kg/ontology/>
 SELECT ?record ?path ?hash WHERE { ?record a myo:Record ; myo:recordPath ?path ; myo:contentHash ?hash }
 """
 _STATED = """
+PREFIX graph: <https://w3id.org/myositis-kg/graph/>
 CONSTRUCT { ?subject ?predicate ?object } WHERE {
-  GRAPH ?graph { ?subject ?predicate ?object }
-  FILTER (STRSTARTS(STR(?graph), "https://w3id.org/myositis-kg/record/")
-    || ?graph = <https://w3id.org/myositis-kg/graph/ontology>)
+  ?subject ?predicate ?object .
+  FILTER NOT EXISTS { GRAPH graph:inferred { ?subject ?predicate ?object } }
+  FILTER NOT EXISTS { GRAPH graph:dataset { ?subject ?predicate ?object } }
 }
 """
 
@@ -258,5 +259,5 @@ def receipts(store: Embedded, root: Path) -> list[Finding]:
 
 
 def stated(store: Embedded) -> list[str]:
-    """Read from a store what was stated, as N-Triples lines: everything but inferred edges and receipts."""
+    """Read from a store what was stated and preferred, as N-Triples lines: the union without inferred edges."""
     return [f"{line} ." for line in store.construct(_STATED)]

@@ -102,6 +102,10 @@ def test_wrong_value_in_truncated_text_shows_its_place() -> None:
         (lambda r: comparison(r).update(value="about 3"), "$.results[1].comparisons[0].value", '"about 3"', "decimal"),
         (lambda r: comparison(r).update(value="NaN"), "$.results[1].comparisons[0].value", '"NaN"', "decimal"),
         (lambda r: comparison(r).update(value="Infinity"), "$.results[1].comparisons[0].value", "Infinity", "decimal"),
+        (lambda r: r.pop("study_type"), "/study_type", "nothing", "which every curated record has"),
+        (lambda r: r.update(conditions=[]), "/conditions", "nothing", "which every curated record has"),
+        (lambda r: r.pop("sources"), "/sources", "nothing", "which every curated record has"),
+        (lambda r: r.pop("verification"), "/verification", "nothing", "which every curated record has"),
         (lambda r: r.update(start_date="2018"), "/completion_date", "2017-08", "on or after the start_date 2018"),
         (lambda r: r.update(start_date="2017-09"), "/completion_date", "2017-08", "on or after the start_date 2017-09"),
         (

@@ -37,7 +37,7 @@ WITHOUT_EXAMPLE = {
     "kg.report": {"summarise"},
     "kg.sources.curated": {"everything"},
     "kg.store": {"Store.select", "Embedded.construct", "Embedded.quads"},
-    "kg.triples": {"Graphs.union", "receipt_iri", "receipt_lines"},
+    "kg.triples": {"Graphs.union", "Statement.line", "receipt_iri", "receipt_lines"},
     "kg.validate": {"receipts", "sources", "stated"},
     "kg.walk": {"iri_of", "key_of"},
     "kg.worker": {"answer", "select"},

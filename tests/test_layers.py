@@ -35,6 +35,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("sources.page_scalars",)),
     (3, ("sources.pages",)),
     (3, ("triples",)),
+    (3, ("preference",)),
     (4, ("store",)),
     (4, ("worker",)),
     (5, ("outputs", "questions")),

@@ -117,7 +117,10 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
     return instances(hint) if issubclass(hint, Record) else LEAVES[hint]
 
 
-TRIALS = instances(Trial, completion_date=st.none(), primary_completion_date=st.none(), max_age=st.none())
+SOME = st.lists(TEXTS, min_size=1, max_size=2).map(tuple)
+NAMED = TEXTS.filter(bool)
+VOUCHED = {"conditions": SOME, "study_type": NAMED, "sources": SOME, "verification": NAMED}
+TRIALS = instances(Trial, completion_date=st.none(), primary_completion_date=st.none(), max_age=st.none(), **VOUCHED)
 
 
 @settings(max_examples=60, deadline=None)
@@ -139,7 +142,7 @@ def test_written_record_states_each_value_once_and_nothing_empty(trial: Trial) -
     assert ("/id", trial.id) in values
     assert ("/verification", trial.verification) in values
     assert b": null" not in encode_trial(trial)
-    assert b": []" not in encode_trial(trial).replace(b'"conditions": []', b"").replace(b'"sources": []', b"")
+    assert b": []" not in encode_trial(trial)
 
 
 @settings(max_examples=30, deadline=None)

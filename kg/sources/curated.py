@@ -33,6 +33,9 @@ _ORDERED = (
     ("primary_completion_date", "completion_date"),
 )
 
+VOUCHED = ("conditions", "study_type", "sources", "verification")
+"""Fields that every curated record states; a record of another source may lack them."""
+
 
 def decode_trial(content: bytes, where: str) -> Trial:
     """Read one trial record.
@@ -65,6 +68,9 @@ def decode_trial(content: bytes, where: str) -> Trial:
         raise SourceError(where, place, _value_at(content, place), expected) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(where, "", str(error), "one JSON object in UTF-8") from None
+    for name in VOUCHED:
+        if not getattr(trial, name):
+            raise SourceError(where, f"/{name}", "nothing", f"the field {name}, which every curated record has")
     for earlier, later in _ORDERED:
         first, second = getattr(trial, earlier), getattr(trial, later)
         if isinstance(first, PartialDate) and isinstance(second, PartialDate) and not first.may_precede(second):
@@ -138,7 +144,7 @@ def trials(folder: Path) -> tuple[Sourced, ...]:
             raise SourceError(where, "/id", trial.id, f"the name of the file, {path.stem}")
         if encode_trial(trial) != content:
             raise FormError(where, "", "another layout", "the canonical form of a record; run kg tidy")
-        found.append(Sourced(record=trial, source=f"curated-{trial.id}", path=where))
+        found.append(Sourced(record=trial, source=f"curated-{trial.id}", path=where, dated=trial.status_as_of))
     return tuple(found)
 
 
