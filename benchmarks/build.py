@@ -58,7 +58,7 @@ def run_kg(out: Path) -> None:
 
 def run_whole(out: Path) -> None:
     """Run the whole build."""
-    PIPELINE.run({"root": root(), "out": out})
+    PIPELINE.run({"root": root(), "added": {}, "out": out})
 
 
 def run_rdflib(out: Path) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,6 +27,7 @@ from kg.link import LinkedRecord, Linker
 from kg.names import BASE, PREFIXES, own
 from kg.records import Sourced
 from kg.report import Report, summarise
+from kg.resources import locate
 from kg.sources import curated
 from kg.store import Embedded
 from kg.triples import LABEL, TYPE, Graphs
@@ -55,8 +57,15 @@ class Inputs(NamedTuple):
     """Path of each source file -> SHA-256 of its bytes."""
 
 
-def read(root: Path) -> Inputs:
-    """Read the contract, the tables and the trial records below a root folder.
+def read(root: Path, added: Mapping[str, Path] = MappingProxyType({})) -> Inputs:
+    """Read the contract, the tables and the trial records below a root folder, and what is added to them.
+
+    Parameters
+    ----------
+    root
+        The folder of the project's own sources.
+    added
+        Further folders of sources, by their kind.
 
     Raises
     ------
@@ -71,7 +80,7 @@ def read(root: Path) -> Inputs:
     """
     records = curated.everything(root)
     paths = sorted({sourced.path for sourced in records})
-    hashes = {path: hashlib.sha256((root / path).read_bytes()).hexdigest() for path in paths}
+    hashes = {path: hashlib.sha256(locate(path, root, added).read_bytes()).hexdigest() for path in paths}
     return Inputs(root, contract.read(root / "ontology"), records, hashes)
 
 
@@ -246,7 +255,7 @@ class Pipeline(NamedTuple):
     Examples
     --------
     >>> print(PIPELINE)
-    inputs <- read(root)
+    inputs <- read(root, added)
     linked <- link(inputs)
     asserted <- transform(inputs, linked)
     inferred <- infer(inputs, asserted)
@@ -267,7 +276,8 @@ class Pipeline(NamedTuple):
         Parameters
         ----------
         given
-            What no stage makes: ``root``, the folder of the sources, and ``out``, the build folder.
+            What no stage makes: ``root``, the folder of the sources, ``added``, further folders of
+            sources, and ``out``, the build folder.
         around
             Called as ``around(name, function, *inputs)`` to run each stage, for example to show
             progress; the stage is called as it is when absent.
@@ -286,7 +296,7 @@ class Pipeline(NamedTuple):
 
 PIPELINE = Pipeline(
     (
-        Stage("inputs", read, ("root",)),
+        Stage("inputs", read, ("root", "added")),
         Stage("linked", link, ("inputs",)),
         Stage("asserted", transform, ("inputs", "linked")),
         Stage("inferred", infer, ("inputs", "asserted")),

@@ -5,6 +5,7 @@ In a checkout they lie beside the package; a wheel carries them inside it, under
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from kg.errors import SourceError
@@ -48,3 +49,26 @@ def files(folder: Path, pattern: str) -> tuple[Path, ...]:
     if not found:
         raise SourceError(str(folder), "", "no file", f"at least one file {pattern}")
     return found
+
+
+def locate(path: str, root: Path, added: Mapping[str, Path]) -> Path:
+    """Return the file that the path of a source stands for.
+
+    Parameters
+    ----------
+    path
+        The path as the graph states it, with forward slashes.
+    root
+        The folder of the project's own sources.
+    added
+        Folders that were added to a build: the first part of their paths -> where they are.
+
+    Examples
+    --------
+    >>> locate("pages/crick.txt", Path("project"), {"pages": Path("mine")}).as_posix()
+    'mine/crick.txt'
+    >>> locate("data/trials/NCT1.json", Path("project"), {}).as_posix()
+    'project/data/trials/NCT1.json'
+    """
+    first, _, rest = path.partition("/")
+    return added[first] / rest if first in added else root / path

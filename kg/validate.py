@@ -11,11 +11,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kg import questions, terms
 from kg.errors import QueryError, SourceError, StoreError
 from kg.names import BASE, expand, own, shrink
+from kg.resources import locate
 from kg.sources.curated import values_at
 from kg.store import Embedded
 
@@ -222,8 +224,17 @@ def refind(path: str, content: bytes, receipts: Sequence[Receipt], expected_hash
     return findings
 
 
-def receipts(store: Embedded, root: Path) -> list[Finding]:
-    """Re-find every receipt of a store in the sources below a root, and look for triples without one.
+def receipts(store: Embedded, root: Path, added: Mapping[str, Path] = MappingProxyType({})) -> list[Finding]:
+    """Re-find every receipt of a store in its sources, and look for triples without one.
+
+    Parameters
+    ----------
+    store
+        The store of a build.
+    root
+        The folder of the project's own sources.
+    added
+        Further folders of sources, by their kind.
 
     Raises
     ------
@@ -239,7 +250,7 @@ def receipts(store: Embedded, root: Path) -> list[Finding]:
     ]
     for path, expected in sorted(known.hashes.items()):
         try:
-            content = (root / path).read_bytes()
+            content = locate(path, root, added).read_bytes()
         except OSError as error:
             findings.append(Finding("source-missing", path, "cannot be read", error.strerror or str(error)))
             continue

@@ -91,7 +91,7 @@ def built(factory: pytest.TempPathFactory) -> Path:
     """Return a build of the small project, made once in a session.  Not to be changed: copy it."""
     folder = factory.getbasetemp() / "built"
     if not (folder / "current").exists():
-        build.PIPELINE.run({"root": project(factory), "out": folder})
+        build.PIPELINE.run({"root": project(factory), "added": {}, "out": folder})
     return folder
 
 

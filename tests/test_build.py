@@ -273,7 +273,7 @@ def test_pipeline_prints_as_documented() -> None:
     lines = str(PIPELINE).splitlines()
     shown = (projects.CHECKOUT / "build_graph.py").read_text(encoding="utf-8")
 
-    assert lines[0] == "inputs <- read(root)"
+    assert lines[0] == "inputs <- read(root, added)"
     assert len(lines) == len(PIPELINE.stages)
     documented = [line.split()[:3] for line in shown.splitlines() if "<-" in line]
     assert documented == [[s.makes, "<-", s.function.__name__] for s in PIPELINE.stages]
@@ -304,7 +304,7 @@ def test_pipeline_runs_stages_in_order_and_keeps_all_that_was_made() -> None:
 
 
 def test_each_stage_needs_what_stands_before() -> None:
-    known = {"root", "out"}
+    known = {"root", "added", "out"}
     for stage in PIPELINE.stages:
         assert set(stage.needs) <= known
         known.add(stage.makes)
@@ -400,7 +400,7 @@ def test_failed_build_is_one_error_and_leaves_the_build_before(
     out = projects.copy(built, tmp_path / "build")
     before = projects.tree(out)
     with pytest.raises(error) as caught:
-        PIPELINE.run({"root": project, "out": out})
+        PIPELINE.run({"root": project, "added": {}, "out": out})
 
     assert said in str(caught.value)
     assert projects.tree(out) == before
@@ -433,14 +433,14 @@ def test_failed_build_through_the_command(name: str, project: Path, built: Path,
 
 def test_no_project_at_all(tmp_path: Path) -> None:
     with pytest.raises(SourceError):
-        PIPELINE.run({"root": tmp_path, "out": tmp_path / "build"})
+        PIPELINE.run({"root": tmp_path, "added": {}, "out": tmp_path / "build"})
 
     assert not (tmp_path / "build").exists()
 
 
 def test_folder_that_cannot_be_written(project: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
-        PIPELINE.run({"root": project, "out": Path("/proc/build")})
+        PIPELINE.run({"root": project, "added": {}, "out": Path("/proc/build")})
 
 
 def test_findings_are_listed_up_to_twenty(small: Graphs, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def build(out: Path, root: Path | None) -> None:
     from kg.resources import root as own_root
 
     with Progress(len(PIPELINE.stages)) as progress:
-        made = PIPELINE.run({"root": root or own_root(), "out": out}, around=progress)
+        made = PIPELINE.run({"root": root or own_root(), "added": {}, "out": out}, around=progress)
     show(made["report"])
     click.echo(f"\nWrote {out}/: myositis.ttl, myositis.nq, store, report.json, report.md")
 
