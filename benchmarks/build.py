@@ -26,7 +26,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kg import build, terms
+from kg import build, serialise, terms
 from kg.build import PIPELINE
 from kg.names import PREFIXES
 from kg.report import summarise
@@ -45,7 +45,7 @@ def run_kg_turtle(out: Path) -> None:
     """Write all triples, receipts included, as canonical Turtle."""
     graphs = mapped()
     quads = (*build.quad_lines(graphs), *build.receipt_quads(graphs))
-    (out / "myositis.ttl").write_bytes(build.turtle(sorted({line.rsplit(" ", 2)[0] for line in quads})))
+    (out / "myositis.ttl").write_bytes(serialise.turtle(sorted({line.rsplit(" ", 2)[0] for line in quads})))
 
 
 def run_kg(out: Path) -> None:

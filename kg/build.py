@@ -20,7 +20,7 @@ import msgspec
 import pyoxigraph as ox
 
 import kg
-from kg import contract, outputs, preference, questions, terms, triples, validate
+from kg import contract, outputs, preference, questions, serialise, terms, triples, validate
 from kg.contract import Contract
 from kg.errors import ValidationError
 from kg.link import LinkedRecord, Linker
@@ -175,27 +175,6 @@ def check(inputs: Inputs, graphs: Graphs) -> list[validate.Finding]:
     return [*found, *validate.checks(store, inputs.root / "queries" / "checks")]
 
 
-def turtle(lines: Sequence[str]) -> bytes:
-    r"""Write sorted N-Triples lines as canonical Turtle: fixed prefixes, subjects in order.
-
-    Parameters
-    ----------
-    lines
-        Sorted lines without the closing dot.
-
-    Examples
-    --------
-    >>> print(turtle(["<http://purl.org/dc/terms/a> <http://purl.org/dc/terms/b> \"c\""]).decode().splitlines()[-1])
-    dcterms:a dcterms:b "c" .
-    """
-    text = "".join(f"{line} .\n" for line in lines)
-    used = {name: iri for name, iri in sorted(PREFIXES.items()) if f"<{iri}" in text}
-    parsed = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
-    written = ox.serialize((quad.triple for quad in parsed), format=ox.RdfFormat.TURTLE, prefixes=used) or b""
-    *head, body = written.split(b"\n", len(used))
-    return b"\n".join([*sorted(head), body])
-
-
 def write(out: Path, graphs: Graphs, summary: Report) -> None:
     """Write the outputs and put them in place, all at once.
 
@@ -215,7 +194,7 @@ def write(out: Path, graphs: Graphs, summary: Report) -> None:
         with (fresh / "myositis.nq").open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{line}\n" for line in quads)
         del quads
-        (fresh / "myositis.ttl").write_bytes(turtle(union))
+        (fresh / "myositis.ttl").write_bytes(serialise.turtle(union))
         with (fresh / "myositis.nq").open(encoding="utf-8", newline="\n") as file:
             _fill(fresh / "store", itertools.chain(file, (f"{line} .\n" for line in union)))
         (fresh / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import msgspec
 
 from kg import contract, reference
 from kg.contract import Contract, Field
+from kg.jsonld import prefix
 from kg.names import PREFIXES, shrink
 from kg.records import Trial
 from kg.resources import files
@@ -39,11 +40,18 @@ def trial_schema() -> bytes:
     return json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def jsonld_context(of: Contract) -> bytes:
+def jsonld_context(of: Contract, links: Iterable[str] = ()) -> bytes:
     """Return the JSON-LD context, made from the contract.
 
     A property gets a type only if all classes that use it agree on it, so that the context never
     changes what a value is.
+
+    Parameters
+    ----------
+    of
+        The contract.
+    links
+        IRIs of further properties that lead to things: those that views derive.
 
     Examples
     --------
@@ -61,10 +69,23 @@ def jsonld_context(of: Contract) -> bytes:
             known = terms.setdefault(name, term)
             if known != term:
                 terms[name] = {"@id": term["@id"]}
-    prefixes = dict(sorted(PREFIXES.items()))
+    for path in links:
+        terms.setdefault(re.split("[/#]", path)[-1], {"@id": shrink(path), "@type": "@id"})
+    prefixes = {name: prefix(iri) for name, iri in sorted(PREFIXES.items())}
     context: dict[str, object] = {"@version": 1.1, **prefixes, "id": "@id", "type": "@type"}
     context.update({name: terms[name] for name in sorted(terms)})
     return json.dumps({"@context": context}, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def links(root: Path) -> list[str]:
+    """Return the properties of the ontology that lead from a thing to a thing.
+
+    >>> from kg.resources import root
+    >>> "https://w3id.org/myositis-kg/ontology/evaluates" in links(root())
+    True
+    """
+    of_things = (PREFIXES["rdf"] + "type", PREFIXES["owl"] + "ObjectProperty")
+    return sorted(t.subject for t in contract.triples(root / "ontology" / "myositis.ttl") if t[1:] == of_things)
 
 
 def _coercion(entry: Field) -> dict[str, str]:
@@ -91,7 +112,7 @@ def expected(root: Path) -> Iterator[tuple[Path, bytes]]:
     for path in files(root / "data" / "trials", "*.json"):
         yield path, encode_trial(decode_trial(path.read_bytes(), path.name))
     yield root / SCHEMA, trial_schema()
-    yield root / CONTEXT, jsonld_context(contract.read(root / "ontology"))
+    yield root / CONTEXT, jsonld_context(contract.read(root / "ontology"), links(root))
     yield root / "docs" / "ontology.md", reference.ontology_page(root)
     yield root / "queries" / "README.md", reference.questions_page(root)
 

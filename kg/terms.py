@@ -135,5 +135,18 @@ def lexical(term: str) -> str:
     return _TO_UNESCAPE.sub(lambda escape: _unescaped(escape[1]), match[1])
 
 
+def parts(term: str) -> tuple[str, str, str]:
+    """Return the text, the datatype and the language of a literal; one of the last two is empty.
+
+    >>> parts(label("placebo")), parts(integer(3))[1].rsplit("#")[1]
+    (('placebo', '', 'en'), 'integer')
+    """
+    match = _LITERAL.fullmatch(term)
+    if match is None:
+        raise ValueError(f"saw {term!r}, expected a literal in N-Triples")
+    datatype = "" if match[3] else match[2] or _XSD + "string"
+    return lexical(term), datatype, match[3] or ""
+
+
 def _unescaped(code: str) -> str:
     return chr(int(code[1:], 16)) if len(code) > 1 else _BACK.get(code, code)

@@ -17,7 +17,7 @@ import pytest
 import rdflib
 from click.testing import CliRunner
 
-from kg import build, report, terms
+from kg import build, report, serialise, terms
 from kg.build import PIPELINE, Inputs, Pipeline, Stage
 from kg.cli import main
 from kg.errors import ContractError, KgError, QueryError, SourceError, StoreError, ValidationError
@@ -52,7 +52,7 @@ def written(graphs: Graphs, linked: tuple[LinkedRecord, ...]) -> list[str]:
     summary = report.summarise(linked, graphs, [])
     quads = sorted({*build.quad_lines(graphs), *build.receipt_quads(graphs)})
     texts = (
-        build.turtle(graphs.union()),
+        serialise.turtle(graphs.union()),
         "\n".join(quads).encode(),
         repr(summary).encode(),
         summary.markdown().encode(),
@@ -136,7 +136,7 @@ def differences(before: bytes, after: bytes) -> tuple[list[str], list[str]]:
 )
 def test_changed_fact_changes_few_lines(old: str, new: str, least: int, small: Graphs, project: Path) -> None:
     projects.change(project / RECORD, old, new)
-    before, after = build.turtle(small.union()), build.turtle(projects.graphs_of(project).union())
+    before, after = serialise.turtle(small.union()), serialise.turtle(projects.graphs_of(project).union())
     removed, added = differences(before, after)
 
     assert least <= len(removed) <= 3
@@ -193,7 +193,7 @@ def test_no_blank_nodes(graphs: Graphs) -> None:
 def test_turtle_reads_alike_in_two_engines(graphs: Graphs, monkeypatch: pytest.MonkeyPatch) -> None:
     """What rdflib would rewrite to its own normal forms is compared as it is written."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
-    turtle = build.turtle(graphs.union())
+    turtle = serialise.turtle(graphs.union())
     first = {str(quad.triple) for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)}
     text = rdflib.Graph().parse(data=turtle, format="turtle").serialize(format="nt")
     second = {str(quad.triple) for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)}
@@ -235,13 +235,13 @@ def test_quads_are_sorted_and_each_once(built: Path) -> None:
 def test_literal_that_looks_like_a_prefix_stays_where_it_is() -> None:
     lines = ['<http://purl.org/dc/terms/a> <http://purl.org/dc/terms/b> "@prefix dcterms: <http://x> ."']
 
-    assert build.turtle(lines).decode() == (
+    assert serialise.turtle(lines).decode() == (
         '@prefix dcterms: <http://purl.org/dc/terms/> .\ndcterms:a dcterms:b "@prefix dcterms: <http://x> ." .\n'
     )
 
 
 def test_prefixes_are_sorted_and_used(graphs: Graphs, small: Graphs) -> None:
-    for text in (build.turtle(graphs.union()).decode(), build.turtle(small.union()).decode()):
+    for text in (serialise.turtle(graphs.union()).decode(), serialise.turtle(small.union()).decode()):
         lines = text.splitlines()
         declared = [line.split()[1:3] for line in lines if line.startswith("@prefix ")]
         names = [name for name, _ in declared]
@@ -253,7 +253,7 @@ def test_prefixes_are_sorted_and_used(graphs: Graphs, small: Graphs) -> None:
 
 
 def test_subjects_stand_once_and_in_order(graphs: Graphs) -> None:
-    lines = [line for line in build.turtle(graphs.union()).decode().splitlines() if not line.startswith("@prefix")]
+    lines = [line for line in serialise.turtle(graphs.union()).decode().splitlines() if not line.startswith("@prefix")]
     subjects = [line.split(" ")[0] for line in lines if line and not line.startswith(("\t", " "))]
 
     assert len(subjects) == len(set(subjects)) == len({subject_of(line) for line in graphs.union()})

@@ -16,6 +16,7 @@ import rdflib
 from kg import canonical
 from kg.build import Inputs
 from kg.errors import SourceError
+from kg.jsonld import prefix
 from kg.names import PREFIXES, own
 from kg.resources import root
 from kg.tables import TABLES
@@ -105,11 +106,22 @@ def test_missing_table(project: Path) -> None:
 
 def test_context_has_a_term_for_every_property(inputs: Inputs) -> None:
     paths = {entry.path for klass in inputs.contract.classes.values() for entry in klass.fields}
-    terms = {name: term for name, term in CONTEXT.items() if isinstance(term, dict)}
+    terms = {name: term for name, term in CONTEXT.items() if isinstance(term, dict) and "@prefix" not in term}
     named = {expand(term["@id"]) for term in terms.values()}
 
-    assert named == paths - {PREFIXES["rdf"] + "type"}
-    assert {name: CONTEXT[name] for name in PREFIXES if not isinstance(CONTEXT[name], dict)}.items() <= PREFIXES.items()
+    assert named == (paths | set(canonical.links(root()))) - {PREFIXES["rdf"] + "type"}
+    assert {name: CONTEXT[name] for name in PREFIXES if isinstance(CONTEXT[name], str)}.items() <= PREFIXES.items()
+
+
+def test_every_prefix_of_the_context_works_as_one() -> None:
+    """A prefix that ends in none of the delimiters of RFC 3986 is one only if it says so."""
+    for name, iri in PREFIXES.items():
+        entry = CONTEXT[name]
+        if isinstance(entry, dict) and "@prefix" in entry:
+            assert entry == {"@id": iri, "@prefix": True}
+            assert iri[-1] not in ":/?#[]@"
+        else:
+            assert isinstance(entry, dict) or iri[-1] in ":/?#[]@"
 
 
 def expand(curie: str) -> str:
@@ -120,8 +132,9 @@ def expand(curie: str) -> str:
 def test_no_term_of_the_context_hides_a_prefix(inputs: Inputs) -> None:
     """A property named as a prefix would take its place, and shorten other names to wrong ones."""
     names = {re.split("[/#]", entry.path)[-1] for klass in inputs.contract.classes.values() for entry in klass.fields}
+    replaced = {name for name in PREFIXES if CONTEXT[name] != prefix(PREFIXES[name])}
 
-    assert {name for name in PREFIXES if CONTEXT[name] != PREFIXES[name]} <= names
+    assert replaced <= names
     assert all(isinstance(CONTEXT[name], dict) for name in names - {"type"})
 
 

@@ -36,6 +36,8 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("sources.pages",)),
     (3, ("triples",)),
     (3, ("preference",)),
+    (3, ("jsonld",)),
+    (4, ("serialise",)),
     (4, ("store",)),
     (4, ("worker",)),
     (5, ("outputs", "questions")),

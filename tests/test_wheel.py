@@ -12,7 +12,7 @@ from pathlib import Path
 import projects
 import pytest
 
-from kg.build import turtle
+from kg.serialise import turtle
 from kg.tables import TABLES
 from kg.triples import Graphs
 
