@@ -44,6 +44,7 @@ _CUES = {
 """What in free text might state a field: a page with such words is not judged on a field that no label gives."""
 
 _REGISTERED = re.compile(r"(?:NCT|ISRCTN|ACTRN|DRKS|ChiCTR|JPRN|jRCT|UMIN|EUCTR|NL|CTRI|20\d\d-)")
+_TIMED = re.compile(r"\b(?:week|month|day|year|hour|baseline|end of)", re.I)
 _MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
 
 
@@ -209,7 +210,8 @@ class Page:
                 first: dict[str, Any] = {"name": item.name, "canonical": name, "role": roles[0], "role_alt": []}
                 known = drugs.setdefault(name, first)
                 known["role_alt"] = sorted({*known["role_alt"], *roles})
-                if not links and (item.kind not in DRUG_KINDS or len(item.name.split()) > 3):
+                observed = self.trial.fields.get("study_type") == "OBSERVATIONAL"
+                if not links and (observed or item.kind not in DRUG_KINDS or len(item.name.split()) > 3):
                     known["optional"] = True
         self._stated["interventions"] = list(drugs.values())
         return self.trial.given
@@ -226,6 +228,8 @@ class Page:
                 "type": kind if typed else "unknown",
                 "time_frame": (item.time or None) if timed else None,
             }
+            if not gold["time_frame"] and _TIMED.search(item.title):
+                gold["any_time"] = True
             if (known and not entities) or kind == "other":
                 gold["optional"] = True
             self._stated.setdefault("outcomes", []).append(gold)

@@ -157,7 +157,8 @@ def withpower(page: Page) -> Iterator[str]:
     """Power: a slogan, four labels, questions and answers with footnote digits."""
     trial = page.trial
     names = [item.name for item in page.given(arms=False)]
-    condition = (page.conditions(separate=False) or ("",))[0]
+    condition = (page.conditions() or ("",))[0]
+    page.state("conditions", trial.conditions[:1])
     yield from (
         f"{condition} > {names[0]}",
         f"{page.any('A new option', 'Help wanted')}, {page.chance.randint(2, 9)} spots left",

@@ -187,7 +187,8 @@ class Scorer:
 
     def _is_outcome(self, outcome: Outcome, item: Mapping[str, Any], gold: Mapping[str, Any]) -> bool:
         times = {frame(time) for time in (item["time_frame"], *item.get("time_frame_alt", []))}
-        if frame(outcome.time_frame) not in times and "time frames" not in gold.get("unjudged", ()):
+        free = item.get("any_time") or "time frames" in gold.get("unjudged", ())
+        if not free and frame(outcome.time_frame) not in times:
             return False
         if item["canonical"] is None:
             return overlap(outcome.measure, item["measure"])
