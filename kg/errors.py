@@ -9,7 +9,8 @@
     ├── ContractError       ontology/shapes.ttl or a code list contradicts itself or the records
     ├── ValidationError     the graph breaks a shape, a check query or the promise of receipts
     ├── QueryError          a question or a query that cannot be read or run
-    └── StoreError          the store or an endpoint cannot be opened or written
+    ├── StoreError          the store or an endpoint cannot be opened or written
+    └── FetchError          a registry cannot be reached, or answers what cannot be used
 
 Every error of a source says where (file or record), at which place in it, what was seen there and
 what was expected.
@@ -71,3 +72,11 @@ class QueryError(KgError):
 
 class StoreError(KgError):
     """The store or an endpoint cannot be opened or written."""
+
+
+class FetchError(KgError):
+    """A registry cannot be reached, or answers what cannot be used; ``status`` is that of the answer, if any."""
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(text)

@@ -29,6 +29,8 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (2, ("layouts", "readings")),
     (2, ("blocks", "fields", "mentions")),
     (3, ("link", "sources", "sources.curated")),
+    (3, ("sources.registry", "sources.registry.api", "sources.registry.archive")),
+    (3, ("sources.registry.crawl",)),
     (3, ("sources.page_drugs", "sources.page_scales")),
     (3, ("sources.page_arms", "sources.page_outcomes", "sources.page_source")),
     (3, ("sources.page_design", "sources.page_topics")),
@@ -45,7 +47,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("canonical", "report")),
     (5, ("build",)),
     (6, ("cli.options", "cli.output")),
-    (6, ("cli.ask", "cli.build")),
+    (6, ("cli.ask", "cli.build", "cli.fetch")),
     (6, ("cli",)),
 )
 """Rungs from the lowest up, each with the level it belongs to; ``kg`` is the package itself, its version."""

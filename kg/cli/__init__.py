@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build
+from kg.cli import ask, build, fetch
+from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
 
@@ -24,7 +25,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except KgError as error:
-            click.echo(f"kg: {error}", err=True)
+            click.echo("kg: " + "\n".join(map(visible, str(error).split("\n"))), err=True)
             ctx.exit(1 if isinstance(error, ValidationError) else 2)
 
 
@@ -34,7 +35,7 @@ def main() -> None:
     """Myositis therapy knowledge graph: build it, check it, ask it."""
 
 
-VERBS: tuple[click.Command, ...] = (ask.ask, build.build, build.check, ask.query, build.tidy)
+VERBS: tuple[click.Command, ...] = (ask.ask, build.build, build.check, fetch.fetch, ask.query, build.tidy)
 """All verbs, in the order of their names."""
 
 for verb in VERBS:

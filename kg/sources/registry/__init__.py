@@ -1,0 +1,1 @@
+"""Records of ClinicalTrials.gov: how they are fetched, kept and read."""
