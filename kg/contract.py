@@ -26,7 +26,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg.errors import ContractError, SourceError
-from kg.names import PREFIXES
+from kg.names import FORMS, PREFIXES
 
 _LINKS = frozenset({"child", "record", "key", "mention", "mint", "notation", "class", "curie"})
 _NUMBERS = frozenset({"integer", "decimal"})
@@ -241,10 +241,8 @@ def read(folder: Path) -> Contract:
                 raise ContractError(f"{shape}: has {len(node.get(myo + needed, ()))} of myo:{needed}, expected one")
         fields = sorted((_field(name, index[name]) for name in node.get(sh + "property", ())), key=lambda f: f.order)
         name = iri.removeprefix(myo)
-        if node[myo + "iriForm"][0] not in ("child", "slug", "verbatim"):
-            raise ContractError(
-                f"{shape}: myo:iriForm is {node[myo + 'iriForm'][0]!r}, expected child, slug or verbatim"
-            )
+        if node[myo + "iriForm"][0] not in FORMS:
+            raise ContractError(f"{shape}: myo:iriForm is {node[myo + 'iriForm'][0]!r}, expected {', '.join(FORMS)}")
         classes[name] = ClassContract(
             name=name,
             iri=iri,

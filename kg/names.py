@@ -17,14 +17,17 @@ BASE = "https://w3id.org/myositis-kg/"
 """The start of every own IRI."""
 
 KINDS = (
-    "alternative", "approval", "arm", "celltype", "comparison", "concept", "country", "disease", "drug",
-    "drugclass", "graph", "groupvalue", "measure", "mechanism", "name", "organisation", "outcome", "process",
+    "alternative", "approval", "arm", "celltype", "claim", "comparison", "concept", "country", "disease", "drug",
+    "drugclass", "graph", "groupvalue", "measure", "mechanism", "name", "organisation", "outcome", "page", "process",
     "publication", "receipt", "record", "result", "shape", "target", "trial", "use",
 )  # fmt: skip
 """The kinds of own things; each is a prefix and a folder under `BASE`."""
 
-VERBATIM = frozenset({"concept", "graph", "record", "shape", "target", "trial"})
+VERBATIM = frozenset({"concept", "graph", "page", "record", "shape", "target", "trial"})
 """The kinds whose local names are keys as they are; the others are slugs or digests."""
+
+FORMS = ("child", "member", "slug", "verbatim")
+"""The ways in which a local name is made from a key; see `mint`."""
 
 PREFIXES: dict[str, str] = {
     "myo": BASE + "ontology/",
@@ -130,7 +133,8 @@ def mint(kind: str, form: str, key: str, parent: str | None = None) -> str:
         The kind of thing, one of `KINDS`.
     form
         ``verbatim`` keeps the key as it is, ``slug`` makes a readable slug of it, ``child`` joins
-        the local name of the parent and a digest of the key.
+        the local name of the parent and a digest of the key, ``member`` joins the first word of the
+        key, which names what the thing belongs to, and a digest of the rest.
     key
         The natural key.
     parent
@@ -147,13 +151,18 @@ def mint(kind: str, form: str, key: str, parent: str | None = None) -> str:
     'https://w3id.org/myositis-kg/drug/mycophenolate-mofetil'
     >>> mint("arm", "child", "placebo", parent=own("trial", "NCT02971683"))
     'https://w3id.org/myositis-kg/arm/NCT02971683-9c3b89eb'
+    >>> mint("claim", "member", "nct04946669-veeva placebo")
+    'https://w3id.org/myositis-kg/claim/nct04946669-veeva-9c3b89eb'
     """
     if form == "child":
         if parent is None:
             raise SourceError(kind, "", key, "a parent for a child IRI")
         return own(kind, f"{parent.rsplit('/', 1)[1]}-{digest(key)}")
-    if form not in ("slug", "verbatim"):
-        raise SourceError(kind, "", form, "child, slug or verbatim")
+    if form not in FORMS:
+        raise SourceError(kind, "", form, f"one of {', '.join(FORMS)}")
+    if form == "member":
+        whole, _, rest = key.partition(" ")
+        key = f"{whole}-{digest(rest)}"
     local = slug(key) if form == "slug" else _NOT_IN_LOCAL.sub("-", key)
     if not local.strip("-._"):
         raise SourceError(kind, "", key, "a key with at least one letter or digit")

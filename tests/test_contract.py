@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg import contract, records, rows, triples, walk
+from kg import contract, page_records, records, rows, triples, walk
 from kg.contract import ClassContract, Contract, Field
 from kg.errors import ContractError, SourceError
-from kg.names import KINDS, PREFIXES
+from kg.names import FORMS, KINDS, PREFIXES
 from kg.records import Outcome, Publication, Record, Result, Trial, Use, text_of
 from kg.resources import files, root
 from kg.tables import TABLES
@@ -31,11 +31,11 @@ MYO = PREFIXES["myo"]
 TYPE = PREFIXES["rdf"] + "type"
 TYPES: dict[str, type[Record]] = {
     name: value
-    for module in (records, rows)
+    for module in (page_records, records, rows)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, Record) and value is not Record
 }
-KEY_ONLY = {("Publication", "id")}
+KEY_ONLY = {("Page", "id"), ("Publication", "id")}
 """Fields that only the IRI of their node says; for a publication it repeats ``pubmed`` or ``doi``."""
 
 DATATYPES: dict[type, set[str]] = {
@@ -151,7 +151,7 @@ def test_class_is_minted_in_a_known_way(name: str) -> None:
     nested = {field.range for _, field in PROPERTIES if field.kind == "child"}
 
     assert of.iri_kind in KINDS
-    assert of.iri_form in {"child", "slug", "verbatim"}
+    assert of.iri_form in FORMS
     assert name in nested or of.iri_form != "child"
 
 

@@ -20,7 +20,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (0, ("names", "resources")),
     (1, ("values",)),
     (1, ("records",)),
-    (1, ("rows",)),
+    (1, ("page_records", "rows")),
     (1, ("policies",)),
     (2, ("contract", "lexicon", "tables", "terms", "text", "forms")),
     (2, ("walk", "phrases", "statements")),
