@@ -7,17 +7,19 @@ is a projected variable bound from outside; unbound, the question answers for al
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 import yaml
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from kg.errors import QueryError, SourceError
-from kg.names import VERBATIM, own, shrink, slug
+from kg.meanings import Meaning, find, near
 from kg.resources import files
-from kg.store import Rows, Store, Term
+from kg.store import Rows, Store, Term, written
 
 MARK = "#+"
 TOPICS = ("trials", "drugs", "mechanisms", "outcomes", "results", "approvals", "conflicts", "check", "view")
@@ -28,8 +30,14 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A variable of a question that can be bound from outside."""
 
     kind: str
-    """A kind of entity (``drug``), or ``text``."""
+    """A kind of entity (``drug``), ``concept``, ``integer`` or ``text``."""
     example: str
+    scheme: str = ""
+    """The code list of a concept."""
+
+    def called(self) -> tuple[str, ...]:
+        """Return what else a person may call it: its kind or code list."""
+        return (self.scheme.casefold(),) if self.scheme else (self.kind,)
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -44,91 +52,87 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     name: str = ""
     text: str = ""
 
-    def run(self, store: Store, **values: str) -> Rows:
-        """Ask the question.
+    def parameter(self, name: str) -> str:
+        """Return the parameter that a name stands for: its own, or its kind if no other has the kind.
+
+        Raises
+        ------
+        QueryError
+            If there is none.
+        """
+        kinds = [own for own, parameter in self.parameters.items() if name.casefold() in parameter.called()]
+        if name in self.parameters:
+            return name
+        if len(kinds) == 1:
+            return kinds[0]
+        known = ", ".join(sorted(self.parameters)) or "none"
+        raise QueryError(f"{self.name}: no parameter {name}; its parameters: {known}")
+
+    def understand(self, store: Store, values: Mapping[str, str]) -> dict[str, Meaning]:
+        """Find out what the values of parameters mean.
+
+        Parameters
+        ----------
+        store
+            Where to look names up.
+        values
+            Parameter -> any name, code or IRI of an entity, a family of entities, or a text.
+
+        Raises
+        ------
+        QueryError
+            If a parameter does not exist, or its value means nothing or several things.
+        """
+        meanings: dict[str, Meaning] = {}
+        for given, value in values.items():
+            name = self.parameter(given)
+            if name in meanings:
+                raise QueryError(f"{self.name}: two values for the parameter {name}")
+            parameter = self.parameters[name]
+            meanings[name] = find(store, parameter.kind, value, parameter.scheme)
+        return meanings
+
+    def ask(self, store: Store, meanings: Mapping[str, Meaning]) -> Rows:
+        """Ask the question with parameters that are understood.
 
         Parameters
         ----------
         store
             Where to ask it.
-        values
-            Values of its parameters: any name, code or IRI of an entity, or a text.
+        meanings
+            Parameter -> what it means; a parameter that means several things may be any of them.
+        """
+        one = {name: meaning.terms[0] for name, meaning in meanings.items() if len(meaning.terms) == 1}
+        several = {name: meaning.terms for name, meaning in meanings.items() if len(meaning.terms) > 1}
+        return store.select(either(self.text, several), one)
+
+    def run(self, store: Store, **values: str) -> Rows:
+        """Understand the values of parameters and ask the question.
 
         Raises
         ------
         QueryError
-            If a parameter does not exist, its value names nothing or two things, or the query fails.
+            If a parameter does not exist, its value means nothing or several things, or the query fails.
         """
-        unknown = sorted(set(values) - set(self.parameters))
-        if unknown:
-            known = ", ".join(sorted(self.parameters)) or "none"
-            raise QueryError(f"{self.name}: no parameter {', '.join(unknown)}; its parameters: {known}")
-        return store.select(self.text, {name: self._named(store, name, value) for name, value in values.items()})
-
-    def _named(self, store: Store, name: str, value: str) -> Term:
-        term = self._bind(name, value)
-        if term.kind == "literal" or store.select(_DESCRIBED, {"thing": term}).rows:
-            return term
-        return named(store, self.parameters[name].kind, value)
-
-    def _bind(self, name: str, value: str) -> Term:
-        kind = self.parameters[name].kind
-        if kind == "text":
-            return Term(value, "literal")
-        if value.startswith(("http://", "https://")):
-            return Term(value, "iri")
-        return Term(own(kind, value if kind in VERBATIM else slug(value)), "iri")
+        return self.ask(store, self.understand(store, values))
 
 
-_DESCRIBED = "SELECT DISTINCT ?thing ?class WHERE { ?thing a ?class } LIMIT 1"
-_NAMES = """
-PREFIX myo: <https://w3id.org/myositis-kg/ontology/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+def either(query: str, values: Mapping[str, tuple[Term, ...]]) -> str:
+    """Let variables of a query be any of several terms, by VALUES blocks after it.
 
-SELECT DISTINCT ?thing ?name
-WHERE {
-  VALUES ?naming { skos:altLabel skos:hiddenLabel skos:prefLabel myo:abbreviation myo:acronym myo:otherId }
-  ?thing ?naming ?name .
-}
-ORDER BY ?thing ?name
-"""
-
-
-def named(store: Store, kind: str, value: str) -> Term:
-    """Find the one entity of a kind that a name stands for, whatever its capitals.
-
-    Parameters
-    ----------
-    store
-        Where to look.
-    kind
-        The kind of entity, for example ``drug``.
-    value
-        A preferred or other name, an abbreviation, an acronym or another identifier.
-
-    Raises
-    ------
-    QueryError
-        If no entity or more than one has the name; the nearest names are listed.
-
-    Examples
-    --------
-    >>> from kg.store import Embedded
-    >>> store = Embedded()
-    >>> store.load(['<https://w3id.org/myositis-kg/drug/abatacept> '
-    ...             '<http://www.w3.org/2004/02/skos/core#altLabel> "Orencia"@en .'])
-    >>> named(store, "drug", "orencia").value
-    'https://w3id.org/myositis-kg/drug/abatacept'
+    >>> either("SELECT ?a WHERE { ?a ?b ?c }", {"a": (Term("http://x", "iri"), Term("http://y", "iri"))}).splitlines()
+    ['SELECT ?a WHERE { ?a ?b ?c }', 'VALUES (?a) { (<http://x>) (<http://y>) }']
     """
-    rows = [row for row in store.select(_NAMES).texts() if row["thing"].startswith(own(kind, ""))]
-    things = sorted({row["thing"] for row in rows if row["name"].casefold() == value.strip().casefold()})
-    if len(things) == 1:
-        return Term(things[0], "iri")
-    if things:
-        raise QueryError(f"{value!r} names more than one {kind}: {', '.join(map(shrink, things))}")
-    near = process.extract(value, sorted({row["name"] for row in rows}), scorer=fuzz.WRatio, limit=3)
-    names = ", ".join(repr(name) for name, _, _ in near)
-    raise QueryError(f"no {kind} is named {value!r}" + (f"; did you mean {names}?" if names else ""))
+    if not values:
+        return query
+    names = " ".join(f"?{name}" for name in values)
+    rows = itertools.product(*values.values())
+    block = " ".join(f"({' '.join(map(written, row))})" for row in rows)
+    return f"{query.rstrip()}\nVALUES ({names}) {{ {block} }}"
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser in C where the library has it: it is ten times faster."""
 
 
 def parse(name: str, text: str) -> Question:
@@ -150,7 +154,7 @@ def parse(name: str, text: str) -> Question:
         first = lines[0] if lines else ""
         raise SourceError(f"{name}.rq", "line 1", first, f"a header of lines that start with {MARK}")
     try:
-        question = msgspec.convert(yaml.safe_load("\n".join(head)), Question)
+        question = msgspec.convert(yaml.load("\n".join(head), Loader=_LOADER), Question)  # noqa: S506 (both are safe)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         seen = " ".join(str(error).split())
         raise SourceError(f"{name}.rq", "header", seen, "title, description, topic, columns") from None
@@ -167,6 +171,10 @@ def read(folder: Path) -> dict[str, Question]:
     SourceError
         If there is none, or one is malformed.
 
+    See Also
+    --------
+    read_one
+
     Examples
     --------
     >>> from kg.resources import root
@@ -174,6 +182,52 @@ def read(folder: Path) -> dict[str, Question]:
     True
     """
     return {path.stem: parse(path.stem, path.read_text(encoding="utf-8")) for path in files(folder, "*.rq")}
+
+
+def read_one(folder: Path, name: str) -> Question:
+    """Read one query file of a folder.
+
+    Raises
+    ------
+    QueryError
+        If there is none of this name; says which names are near.
+    SourceError
+        If it is malformed.
+    """
+    known = {path.stem: path for path in files(folder, "*.rq")}
+    if name not in known:
+        raise QueryError(f"no question {name!r}{near(name, list(known))} kg ask lists them".replace("? kg", "?; kg"))
+    return parse(name, known[name].read_text(encoding="utf-8"))
+
+
+def search(catalogue: Iterable[Question], wanted: str) -> list[Question]:
+    """Return the questions that are about some words, the nearest first.
+
+    Every word must stand in the question or be nearly a word of it.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> [found.name for found in search(read(root() / "queries" / "questions").values(), "juvenile age")][0]
+    'trials-with-juvenile-disease'
+    """
+    scored = []
+    for question in catalogue:
+        places = (question.name.replace("-", " "), question.title, question.description, question.answers)
+        text = " ".join((*places, question.topic, *question.columns)).casefold()
+        scores = [
+            max(fuzz.ratio(word, known) for known in set(_WORD.findall(text)))
+            for word in _WORD.findall(wanted.casefold())
+        ]
+        if scores and min(scores) >= _NEAR:
+            nearness = fuzz.token_set_ratio(wanted.casefold(), f"{question.name} {question.title}".casefold())
+            scored.append((-sum(scores), -nearness, question.name, question))
+    return [question for *_, question in sorted(scored, key=lambda item: item[:3])]
+
+
+_WORD = re.compile(r"\w+")
+_NEAR = 80
+"""How near (0 to 100) a word must be to a word of a question to find it."""
 
 
 def prefixes(text: str) -> Mapping[str, str]:

@@ -80,6 +80,15 @@ def _node(term: Term) -> ox.NamedNode | ox.Literal:
     return ox.Literal(term.value, datatype=datatype)
 
 
+def written(term: Term) -> str:
+    """Write a term in N-Triples.
+
+    >>> written(Term("abatacept", "literal", "", "en")), written(Term("http://x", "iri"))
+    ('"abatacept"@en', '<http://x>')
+    """
+    return str(_node(term))
+
+
 class Embedded:
     """A pyoxigraph store.
 

@@ -228,8 +228,8 @@ def test_ask_a_question(built: Path) -> None:
 
 
 def test_ask_in_json(built: Path) -> None:
-    result = run("ask", "trials-of-a-drug", "drug=lenabasum", "--json", "--build", built)
-    (row,) = json.loads(result.output)
+    result = run("ask", "trials-of-a-drug", "drug=lenabasum", "--format", "json", "--build", built)
+    (row,) = json.loads(result.stdout)
 
     assert row["trial"] == "https://w3id.org/myositis-kg/trial/NCT02466243"
     assert set(row) == set(questions.read(root() / "queries" / "questions")["trials-of-a-drug"].columns)
@@ -238,12 +238,12 @@ def test_ask_in_json(built: Path) -> None:
 def test_ask_by_iri_and_with_nothing_found(built: Path) -> None:
     iri = "drug=https://w3id.org/myositis-kg/drug/lenabasum"
     named, untested, unknown = (
-        run("ask", "trials-of-a-drug", value, "--json", "--build", built)
+        run("ask", "trials-of-a-drug", value, "--format", "json", "--build", built)
         for value in (iri, "drug=placebo", "drug=no such drug")
     )
 
-    assert len(json.loads(named.output)) == 1
-    assert (untested.exit_code, json.loads(untested.output)) == (0, [])
+    assert len(json.loads(named.stdout)) == 1
+    assert (untested.exit_code, json.loads(untested.stdout)) == (0, [])
     assert (unknown.exit_code, "no drug is named 'no such drug'" in unknown.output) == (2, True)
 
 
@@ -254,7 +254,8 @@ def test_every_question_answers(name: str, built: Path) -> None:
 
 def test_ask_what_is_not_in_the_catalogue(built: Path) -> None:
     assert refused("ask", "trial-of-drugs", "--build", built) == (
-        "kg: no question 'trial-of-drugs'; kg ask lists them\n"
+        "kg: no question 'trial-of-drugs'; did you mean 'trials-of-a-drug', 'trials-of-a-course', "
+        "'trials-of-a-target'?; kg ask lists them\n"
     )
 
 

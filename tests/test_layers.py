@@ -42,6 +42,8 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (4, ("serialise",)),
     (4, ("store",)),
     (4, ("worker",)),
+    (5, ("families",)),
+    (5, ("meanings",)),
     (5, ("outputs", "questions")),
     (5, ("reference", "validate")),
     (5, ("canonical", "report")),

@@ -93,7 +93,7 @@ def test_installed_package_is_the_one_that_runs(site: Path, elsewhere: Path) -> 
 def test_installed_package_builds_the_same_bytes_and_answers(site: Path, elsewhere: Path, graphs: Graphs) -> None:
     kg = [sys.executable, "-c", ENTRY]
     built = run([*kg, "build", "--out", "graph"], elsewhere, PYTHONPATH=str(site), PYTHONHASHSEED="11")
-    question = ["ask", "trials-of-a-drug", "drug=abatacept", "--json", "--build", "graph"]
+    question = ["ask", "trials-of-a-drug", "drug=abatacept", "--format", "json", "--build", "graph"]
     rows = json.loads(run([*kg, *question], elsewhere, PYTHONPATH=str(site)))
 
     assert "Wrote graph/" in built

@@ -2,53 +2,118 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.options import BUILD
-from kg.cli.output import print_rows
+from kg.cli.output import TABLES, cut, print_answer, print_rows, say
+
+if TYPE_CHECKING:
+    from kg.questions import Question
+
+FORMAT = click.option(
+    "--format", "-f", "output", type=click.Choice(TABLES), default="table", show_default=True, help="How to print rows."
+)
+LIMIT = click.option("--limit", type=click.IntRange(min=0), help="Print no more rows; 0 for all.  [a table: 100]")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False)
-@click.argument("values", nargs=-1)
+@click.argument("values", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 @BUILD
-@click.option("--json", "as_json", is_flag=True, help="Print rows as JSON.")
-def ask(name: str | None, values: tuple[str, ...], folder: Path, as_json: bool) -> None:
-    """Ask a question of the catalogue; without a name, list them.
+@FORMAT
+@LIMIT
+@click.option("--search", metavar="WORDS", help="List the questions that are about these words.")
+@click.option("--explain", is_flag=True, help="Print the question itself: columns, parameters and query.")
+def ask(
+    name: str | None,
+    values: tuple[str, ...],
+    folder: Path,
+    output: str,
+    limit: int | None,
+    search: str | None,
+    explain: bool,
+) -> None:
+    r"""Ask a question of the catalogue; without a name, list them.
 
-    Parameters are given as name=value, for example: kg ask trials-of-a-drug drug=abatacept
+    Parameters take what a person would write, a family of drugs or mechanisms too:
+
+    \b
+      kg ask trials-of-a-drug --drug Orencia
+      kg ask trials-of-a-mechanism --mechanism JAK
     """
     from kg import questions
-    from kg.errors import QueryError
     from kg.resources import root
     from kg.store import Embedded
 
-    catalogue = questions.read(root() / "queries" / "questions")
-    if name is None:
-        width = max(map(len, catalogue)) + 2
-        for question in sorted(catalogue.values(), key=lambda q: (q.topic, q.name)):
-            click.echo(f"{question.topic:<12}{question.name:<{width}}{question.title}")
+    catalogue = root() / "queries" / "questions"
+    if name is None or search is not None:
+        words = " ".join((search or "", name or "", *values)).strip()
+        found = list(questions.read(catalogue).values())
+        _list(questions.search(found, words) if words else sorted(found, key=lambda q: (q.topic, q.name)), words)
         return
-    if name not in catalogue:
-        raise QueryError(f"no question {name!r}; kg ask lists them")
-    pairs = dict(value.partition("=")[::2] for value in values)
-    rows = catalogue[name].run(Embedded(folder / "store"), **pairs)
-    if as_json:
-        click.echo(json.dumps(rows.texts(), ensure_ascii=False, indent=2))
-    else:
-        print_rows(rows.columns, [tuple(row.values()) for row in rows.texts()])
+    question = questions.read_one(catalogue, name)
+    if explain:
+        _explain(question)
+        return
+    store = Embedded(folder / "store")
+    meanings = question.understand(store, _pairs(question, values))
+    for parameter, meaning in meanings.items():
+        say(f"{parameter}: {meaning}")
+    print_answer(cut(question.ask(store, meanings), limit, output), output)
+
+
+def _pairs(question: Question, values: Iterable[str]) -> dict[str, str]:
+    """Read ``--name value``, ``--name=value`` and ``name=value``."""
+    from kg.errors import QueryError
+
+    pairs: dict[str, str] = {}
+    left = iter(values)
+    for word in left:
+        name, equals, value = word.removeprefix("--").partition("=")
+        name = question.parameter(name)
+        if not equals:
+            value = next(left, "") if word.startswith("--") else ""
+        if not value.strip():
+            raise QueryError(f"{question.name}: no value for {name}; write --{name} VALUE")
+        if name in pairs:
+            raise QueryError(f"{question.name}: two values for the parameter {name}")
+        pairs[name] = value
+    return pairs
+
+
+def _list(found: Iterable[Question], words: str) -> None:
+    from kg.errors import QueryError
+
+    questions = list(found)
+    if not questions:
+        raise QueryError(f"no question is about {words!r}; kg ask lists all")
+    width = max(len(question.name) for question in questions) + 2
+    for question in questions:
+        click.echo(f"{question.topic:<14}{question.name:<{width}}{question.title}")
+
+
+def _explain(question: Question) -> None:
+    click.echo(f"{question.title}\n\n{question.description}\n")
+    for name, parameter in question.parameters.items():
+        click.echo(f"--{name}  {parameter.scheme or parameter.kind}, for example {parameter.example!r}")
+    rows = tuple(question.columns.items())
+    print_rows(("column", "meaning"), rows)
+    click.echo("\n" + "\n".join(line for line in question.text.splitlines() if not line.startswith("#+")))
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", metavar="FILE|-|TEXT")
 @BUILD
+@FORMAT
+@LIMIT
 @click.option("--timeout", default=60.0, show_default=True, help="Stop the query after so many seconds.")
 @click.option("--allow-service", is_flag=True, help="Let the query ask other endpoints by SERVICE.")
-def query(text: str, folder: Path, timeout: float, allow_service: bool) -> None:
+def query(text: str, folder: Path, output: str, limit: int | None, timeout: float, allow_service: bool) -> None:
     """Run a SPARQL SELECT query: the text itself, a file, or - for standard input."""
     from kg import worker
 
@@ -58,7 +123,7 @@ def query(text: str, folder: Path, timeout: float, allow_service: bool) -> None:
     elif text.endswith((".rq", ".sparql")) and path.is_file():
         text = _read(path)
     rows = worker.select(folder / "store", text, timeout, allow_service)
-    print_rows(rows.columns, [tuple(row.values()) for row in rows.texts()])
+    print_answer(cut(rows, limit, output), output)
 
 
 def _read(path: Path) -> str:
