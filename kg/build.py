@@ -119,7 +119,11 @@ def infer(inputs: Inputs, graphs: Graphs) -> Graphs:
     store = Embedded()
     store.load(union_lines(graphs))
     views = questions.read(inputs.root / "queries" / "views")
-    derived = {line for view in views.values() for line in store.construct(view.text)}
+    derived: set[str] = set()
+    for view in questions.ordered(views):
+        made = store.construct(view.text)
+        store.load(f"{line} ." for line in made)
+        derived.update(made)
     return graphs._replace(content={**graphs.content, INFERRED: sorted(derived)})
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import msgspec
@@ -49,6 +50,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     columns: dict[str, str]
     parameters: dict[str, Parameter] = {}
     answers: str = ""
+    needs: tuple[str, ...] = ()
+    """Views whose edges must be there before this view runs."""
     name: str = ""
     text: str = ""
 
@@ -228,6 +231,31 @@ def search(catalogue: Iterable[Question], wanted: str) -> list[Question]:
 _WORD = re.compile(r"\w+")
 _NEAR = 80
 """How near (0 to 100) a word must be to a word of a question to find it."""
+
+
+def ordered(views: Mapping[str, Question]) -> tuple[Question, ...]:
+    """Put views into an order in which each comes after those that it needs.
+
+    Raises
+    ------
+    QueryError
+        If a view needs one that does not exist, or itself through others.
+
+    Examples
+    --------
+    >>> view = Question(title="t", description="d", topic="view", columns={})
+    >>> grade = msgspec.structs.replace(view, name="grade", needs=("limit",))
+    >>> [view.name for view in ordered({"grade": grade, "limit": msgspec.structs.replace(view, name="limit")})]
+    ['limit', 'grade']
+    """
+    for name, view in views.items():
+        if missing := sorted(set(view.needs) - set(views)):
+            raise QueryError(f"{name}.rq: needs {', '.join(missing)}, which is no view")
+    try:
+        names = tuple(TopologicalSorter({name: view.needs for name, view in sorted(views.items())}).static_order())
+    except CycleError as error:
+        raise QueryError(f"views need each other: {', '.join(error.args[1])}") from None
+    return tuple(views[name] for name in names)
 
 
 def prefixes(text: str) -> Mapping[str, str]:
