@@ -43,6 +43,7 @@ _CUES = {
 }
 """What in free text might state a field: a page with such words is not judged on a field that no label gives."""
 
+_CLAIMS = ("mechanism_claims", "approved_indications_claimed", "background_treatments")
 _REGISTERED = re.compile(r"(?:NCT|ISRCTN|ACTRN|DRKS|ChiCTR|JPRN|jRCT|UMIN|EUCTR|NL|CTRI|20\d\d-)")
 _TIMED = re.compile(r"\b(?:week|month|day|year|hour|baseline|end of)", re.I)
 _MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
@@ -114,6 +115,8 @@ class Trial:
     updated: str = ""
     stopped: str = ""
     has_results: bool = False
+    claims: Mapping[str, list[Any]] | None = None
+    """What its summary claims, if that is known."""
 
     @property
     def id(self) -> str:
@@ -267,14 +270,15 @@ class Page:
         gold |= {name: value for name, value in self._stated.items() if value is not None}
         gold |= {name: values for name, values in self._accepted.items() if values}
         if prose:
-            unjudged |= {"mentions", "claims"} | {name for name in ("conditions", "outcomes") if not gold[name]}
+            unjudged |= {"mentions", "background"} | {name for name in ("conditions", "outcomes") if not gold[name]}
+        claims = self.trial.claims if self.trial.summary in self._prose else None
+        if prose and claims is None:
+            unjudged.add("claims")
         return {
             "style": self.style,
             "trial": self.trial.id,
             **gold,
-            "mechanism_claims": [],
-            "approved_indications_claimed": [],
-            "background_treatments": [],
+            **(claims or {name: [] for name in _CLAIMS}),
             "unjudged": sorted(unjudged | self._unjudged),
         }
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from page_claims import fit_for_any_page, gold, sentences
 from page_facts import DRUG_KINDS, Arm, Given, Measured, Site, Trial
 
 from kg.resources import root
@@ -116,7 +118,10 @@ def from_registry(record: Mapping[str, Any]) -> Trial:
 
 
 def from_curated(record: Mapping[str, Any]) -> Trial:
-    """Take the facts of a curated trial, which has no prose: one plain sentence stands for its summary."""
+    """Take the facts of a curated trial, which has no prose: judged sentences stand for its summary."""
+    chance = random.Random(record["id"])
+    told = sentences(set_aside=not development(record["id"]))
+    chosen = chance.sample([text for text, rows in told.items() if fit_for_any_page(rows)], 4)
     labels = {
         use["text"]: tuple(arm["label"] for arm in record.get("arms", ()) if use["text"] in arm.get("uses", ()))
         for use in record["uses"]
@@ -170,7 +175,8 @@ def from_curated(record: Mapping[str, Any]) -> Trial:
             Measured(item["priority"], item["title"], item.get("time_frame", "")) for item in record.get("outcomes", ())
         ),
         other_ids=tuple(record.get("other_ids", ())),
-        summary=f"This study is about {record['conditions'][0]}.",
+        summary=" ".join((f"This study is about {record['conditions'][0]}.", *chosen)),
+        claims=gold([row for text in chosen for row in told[text]]),
         collaborators=tuple(record.get("collaborators", ())),
         stopped=record.get("why_stopped", ""),
     )

@@ -50,7 +50,7 @@ class Rendered(NamedTuple):
 def render(trial: Trial, style: str, lexicons: Mapping[str, Lexicon]) -> Rendered:
     """Render a trial in a style; the same trial and style always give the same page."""
     page = Page(trial, style, lexicons)
-    text = _captured("\n".join(STYLES[style](page)) + "\n", page.chance)
+    text = _captured("\n".join(STYLES[style](page)) + "\n", page.chance, greek=trial.claims is None)
     return Rendered(style, text, page.gold(text))
 
 
@@ -78,11 +78,11 @@ def load_lexicons() -> dict[str, Lexicon]:
     return of_rows(row for name in ("drugs", "diseases", "measures", "names") for row in read(TABLES[name], folder))
 
 
-def _captured(text: str, chance: random.Random) -> str:
-    """Wear a text as captures do: lost signs, odd blanks, other line ends, gaps between the lines."""
+def _captured(text: str, chance: random.Random, *, greek: bool) -> str:
+    """Wear a text as captures do: lost signs, also Greek ones, odd blanks, other line ends, gaps between lines."""
     if chance.random() < 0.15:
         text = text.replace("\N{GREATER-THAN OR EQUAL TO}", "=").replace("\N{LESS-THAN OR EQUAL TO}", "=")
-    if chance.random() < 0.1:
+    if chance.random() < 0.1 and greek:
         text = "".join(
             "?" if "\N{GREEK SMALL LETTER ALPHA}" <= char <= "\N{GREEK SMALL LETTER OMEGA}" else char for char in text
         )

@@ -1,10 +1,12 @@
 """Read pages and score what was read against the facts that they state, per field and per style.
 
 Run: python benchmarks/pages.py FOLDER [--styles crick,medpath] [--errors]
+     python benchmarks/pages.py --claims [--styles approval,none] [--set-aside] [--errors]
      python benchmarks/pages.py --rendered [--styles crick,medpath] [--sample 500] [--set-aside] [--errors]
 
-FOLDER holds texts and ``gold.jsonl``.  ``--rendered`` makes the pages from real records (page_renderer.py);
-``--set-aside`` takes the third of the trials that no rule was written on, and shows no error of theirs.
+FOLDER holds texts and ``gold.jsonl``.  ``--claims`` takes the judged sentences (page_claims.py), their kinds
+as styles.  ``--rendered`` makes the pages from real records (page_renderer.py).  ``--set-aside`` takes the
+third of the sentences or trials that no rule was written on, and shows none of its errors.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import page_claims
 import page_renderer
 from page_records import development, trials
 from page_score import SCALARS, Scorer, Tally, total
@@ -47,6 +50,13 @@ def of_records(
         yield page.text.encode(), {"file": page.gold["trial"], **page.gold}
 
 
+def of_claims(styles: tuple[str, ...], *, set_aside: bool) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Take each judged sentence as a text."""
+    for text, rows in page_claims.sentences(set_aside=set_aside).items():
+        if not styles or rows[0]["kind"] in styles:
+            yield text.encode(), {"file": text, "style": rows[0]["kind"], **page_claims.gold(rows)}
+
+
 def show(scorer: Scorer, console: Console) -> None:
     """Print the tables."""
     for title, tallies in (("field", scorer.fields), ("style", scorer.styles)):
@@ -66,6 +76,7 @@ def main() -> int:
     """Run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--claims", action="store_true")
     parser.add_argument("--rendered", action="store_true")
     parser.add_argument("--styles", default="", help="comma-separated; all if none is named")
     parser.add_argument("--sample", type=int, help="so many rendered pages, drawn at random")
@@ -73,21 +84,28 @@ def main() -> int:
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     styles = tuple(filter(None, options.styles.split(",")))
-    if options.rendered is (options.folder is not None):
-        parser.error("give either a folder or --rendered")
+    if options.rendered + options.claims + (options.folder is not None) != 1:
+        parser.error("give one of: a folder, --claims, --rendered")
     begin = time.perf_counter()
     layouts = load_layouts()
     names = load_names(layouts)
     read(of("A first page, to make everything ready."), layouts, names)
     started = time.perf_counter() - begin
-    source = of_records(styles, options.sample, set_aside=options.set_aside)
-    pages = list(source if options.rendered else of_folder(options.folder, styles))
+    if options.rendered:
+        pages = list(of_records(styles, options.sample, set_aside=options.set_aside))
+    elif options.claims:
+        pages = list(of_claims(styles, set_aside=options.set_aside))
+    else:
+        pages = list(of_folder(options.folder, styles))
     begin = time.perf_counter()
     readings = [read(read_text(text, gold["file"]), layouts, names) for text, gold in pages]
     took = time.perf_counter() - begin
     scorer = Scorer(names)
     for (_, gold), reading in zip(pages, readings, strict=True):
-        scorer.score(gold, reading)
+        if not options.claims:
+            scorer.score(gold, reading)
+        elif reading.claims is not None:
+            scorer.score_claims(gold, reading.claims)
     console = Console(width=120)
     show(scorer, console)
     if options.errors and not options.set_aside:
