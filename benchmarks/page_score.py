@@ -12,9 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kg.mentions import Names
-from kg.readings import Intervention, Outcome, Reading
-from kg.statements import Claims, Mechanism
+from kg.reading.mentions import Names
+from kg.reading.readings import Intervention, Outcome, Reading
+from kg.reading.statements import Claims, Mechanism
 
 SCALARS = (
     "registry_id", "title", "phase", "study_type", "allocation", "model", "masking", "purpose", "enrollment", "sponsor",

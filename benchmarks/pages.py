@@ -26,11 +26,11 @@ from page_score import SCALARS, Scorer, Tally, total
 from rich.console import Console
 from rich.table import Table
 
-from kg.layouts import load as load_layouts
-from kg.mentions import load as load_names
+from kg.reading.layouts import load as load_layouts
+from kg.reading.text import of
+from kg.reading.text import read as read_text
+from kg.reading.vocabulary import load as load_names
 from kg.sources.pages import read
-from kg.text import of
-from kg.text import read as read_text
 
 
 def of_folder(folder: Path, styles: tuple[str, ...]) -> Iterator[tuple[bytes, dict[str, Any]]]:
@@ -88,7 +88,7 @@ def main() -> int:
         parser.error("give one of: a folder, --claims, --rendered")
     begin = time.perf_counter()
     layouts = load_layouts()
-    names = load_names(layouts)
+    names = load_names()
     read(of("A first page, to make everything ready."), layouts, names)
     started = time.perf_counter() - begin
     if options.rendered:

@@ -46,12 +46,14 @@ WITHOUT_EXAMPLE = {
     "kg.validate": {"receipts", "sources", "stated"},
     "kg.walk": {"iri_of", "key_of"},
     "kg.worker": {"answer", "select"},
-    "kg.blocks": {"Page.of"},
-    "kg.layouts": {"Layouts.skips", "Layouts.style"},
-    "kg.mentions": {"Names.find_drugs", "load"},
-    "kg.readings": {"Reading.value"},
-    "kg.sources.page_arms": {"arms", "assign", "from_prose", "listed", "mentioned", "study_sentences"},
-    "kg.sources.page_outcomes": {"canonical", "from_block", "from_prose", "tail"},
+    "kg.reading.blocks": {"Page.of"},
+    "kg.reading.layouts": {"Layouts.skips", "Layouts.style"},
+    "kg.reading.mentions": {
+        "Hits.all", "Hits.within", "PageNames.find", "PageNames.find_drugs", "Place.end", "Place.start",
+    },
+    "kg.reading.readings": {"Reading.value"},
+    "kg.reading.arms": {"arms", "assign", "from_prose", "listed", "mentioned", "study_sentences"},
+    "kg.reading.outcomes": {"canonical", "from_block", "from_prose", "tail"},
 }  # fmt: skip
 """Functions that need a whole build, a folder or a terminal to show anything, or one line that says it all."""
 

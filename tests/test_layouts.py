@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from kg.blocks import cut
 from kg.errors import SourceError
-from kg.layouts import Layouts, key, load
-from kg.text import of
+from kg.reading.blocks import cut
+from kg.reading.layouts import Layouts, key, load
+from kg.reading.text import of
 
 LAYOUTS = load()
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.readings import Fact, Reading
+from kg.reading.readings import Fact, Reading
+from kg.reading.text import of
 from kg.sources.pages import read
-from kg.text import of
 
 CRICK = """The goal is to evaluate apremilast in active cutaneous dermatomyositis.
 The disease is rare. Twelve patients were reported earlier.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import SourceError
-from kg.text import LARGEST, Text, of, read
+from kg.reading.text import LARGEST, Text, of, read
 
 
 def sentences(text: str) -> list[str]:

@@ -11,19 +11,20 @@ from functools import cache
 
 import msgspec
 
-from kg.blocks import Line
-from kg.layouts import Layouts
-from kg.layouts import load as load_layouts
-from kg.mentions import Names
-from kg.mentions import load as load_names
-from kg.readings import DATED, ENUMERATED, Intervention, Outcome, Reading
-from kg.sources import page_arms, page_drugs, page_outcomes, page_scales
-from kg.sources.page_arms import Unit
-from kg.sources.page_drugs import Given
-from kg.sources.page_scalars import Scalars
-from kg.sources.page_topics import Topics
-from kg.statements import Claims
-from kg.text import Text
+from kg.reading import arms, claims, outcomes, scales
+from kg.reading import drugs as given_drugs
+from kg.reading.arms import Unit
+from kg.reading.blocks import Line
+from kg.reading.drugs import Given
+from kg.reading.layouts import Layouts
+from kg.reading.layouts import load as load_layouts
+from kg.reading.mentions import Names
+from kg.reading.readings import DATED, ENUMERATED, Intervention, Outcome, Reading
+from kg.reading.scalars import Scalars
+from kg.reading.statements import Claims
+from kg.reading.text import Text
+from kg.reading.topics import Topics
+from kg.reading.vocabulary import load as load_names
 
 _LONGEST = 300_000
 """Characters that are read; what stands after them in a longer text is no page about one trial."""
@@ -32,7 +33,7 @@ _LONGEST = 300_000
 @cache
 def _tools() -> tuple[Layouts, Names]:
     layouts = load_layouts()
-    return layouts, load_names(layouts)
+    return layouts, load_names()
 
 
 def read(text: Text, layouts: Layouts | None = None, names: Names | None = None) -> Reading:
@@ -40,7 +41,7 @@ def read(text: Text, layouts: Layouts | None = None, names: Names | None = None)
 
     Examples
     --------
-    >>> from kg.text import of
+    >>> from kg.reading.text import of
     >>> reading = read(of("Sponsor: Pfizer\nPhase: Phase 2\nSex: All\nMasking:\nAllocation: Randomized"))
     >>> [(field, fact.value) for field, fact in reading.facts.items()]
     [('phase', 'PHASE2'), ('allocation', 'RANDOMIZED'), ('sex', 'ALL'), ('sponsor', 'Pfizer')]
@@ -51,12 +52,6 @@ def read(text: Text, layouts: Layouts | None = None, names: Names | None = None)
     if len(text.clean) > _LONGEST:
         text = replace(text, clean=text.clean[:_LONGEST])
     return _Reader(text, own_layouts, own_names).read()
-
-
-def _claims(text: Text) -> Claims:
-    from kg import rules
-
-    return rules.read(text)
 
 
 class _Reader(Scalars, Topics):
@@ -80,28 +75,32 @@ class _Reader(Scalars, Topics):
         outcomes = self._outcomes(first, others)
         return Reading(
             self.page.style.name, {k: self.facts[k] for k in sorted(self.facts, key=_order)}, ids, conditions,
-            interventions, outcomes, self._locations(), self._countries(), _claims(self.text),
+            interventions, outcomes, self._locations(), self._countries(), self._claims(),
         )  # fmt: skip
+
+    def _claims(self) -> Claims:
+        silent = [(block.lines[0].start, block.lines[-1].end) for block in self.page.of("exclusion") if block.lines]
+        return claims.read(self.text, self.spans, self.names.hits, silent)
 
     def _interventions(self, first: list[Line], others: list[Line]) -> tuple[Intervention, ...]:
         titles = [t for t in (self._title_line("title"), self._title_line("official_title")) if t is not None]
-        told = page_arms.from_prose(page_arms.study_sentences(titles, first, others), self.names, len(titles))
-        units = page_arms.listed(self.page, self.names)
-        arms = page_arms.arms(self._arm_lines(), self.names)
-        self._groups(arms, units)
+        told = arms.from_prose(arms.study_sentences(titles, first, others), self.names, len(titles))
+        units = arms.listed(self.page, self.names)
+        groups = arms.arms(self._arm_lines(), self.names)
+        self._groups(groups, units)
         regimen = any(len({g.entity for g in unit.drugs}) > 1 for unit in units)
-        given = page_arms.assign(arms or (units if regimen else []))
+        given = arms.assign(groups or (units if regimen else []))
         items = self._items(units, told)
         given = self._merged(given, items, told)
-        lead = {e for e, g in told.items() if g.role == page_drugs.STUDIED}
-        studied = {e for e, g in given.items() if g.role == page_drugs.STUDIED}
-        if arms and lead and studied and not lead & studied and not items:
-            given = {e: g._replace(role=page_drugs.BESIDE) if e in studied else g for e, g in given.items()}
-        if not any(g.role == page_drugs.STUDIED for g in given.values()):
+        lead = {e for e, g in told.items() if g.role == given_drugs.STUDIED}
+        studied = {e for e, g in given.items() if g.role == given_drugs.STUDIED}
+        if groups and lead and studied and not lead & studied and not items:
+            given = {e: g._replace(role=given_drugs.BESIDE) if e in studied else g for e, g in given.items()}
+        if not any(g.role == given_drugs.STUDIED for g in given.values()):
             given = {**told, **given}
         elif "placebo" in told:
             given.setdefault("placebo", told["placebo"])
-        extra = page_arms.mentioned(first + others, self.names, given)
+        extra = arms.mentioned(first + others, self.names, given)
         return tuple(self._intervention(item) for item in (*given.values(), *extra))
 
     def _arm_lines(self) -> list[Line]:
@@ -116,11 +115,11 @@ class _Reader(Scalars, Topics):
         return lines
 
     def _is_arm(self, line: Line) -> bool:
-        drugs = self.names.find_drugs(line.text)
+        drugs = self.names.find_drugs(line)
         return (
             bool(drugs)
             and drugs[0].start == 0
-            and (page_drugs.dose(line) is not None or line.text.lower().startswith("placebo"))
+            and (given_drugs.dose(line) is not None or line.text.lower().startswith("placebo"))
         )
 
     def _groups(self, arms: list[Unit], units: list[Unit]) -> None:
@@ -149,7 +148,7 @@ class _Reader(Scalars, Topics):
     def _merged(self, given: dict[str, Given], items: dict[str, Given], told: dict[str, Given]) -> dict[str, Given]:
         """Join arms and treatments; a drug of the list that the title leaves out beside one it names is background."""
         merged = dict(given)
-        lead = [e for e, g in told.items() if g.role == page_drugs.STUDIED]
+        lead = [e for e, g in told.items() if g.role == given_drugs.STUDIED]
         for entity, item in items.items():
             old = merged.get(entity)
             if old is not None:
@@ -160,7 +159,7 @@ class _Reader(Scalars, Topics):
             if entity in told and entity != "placebo" and not given:
                 role = told[entity].role
             elif entity in self.names.generic and lead and entity not in lead:
-                role = page_drugs.BESIDE
+                role = given_drugs.BESIDE
             merged[entity] = item._replace(role=role)
         return {entity: g for entity, g in merged.items() if g.known or entity in items or entity in told}
 
@@ -169,7 +168,7 @@ class _Reader(Scalars, Topics):
         for place, line in enumerate(tail):
             if self._place(line) is not None:
                 return max(place - 1, 0)
-        return page_outcomes.tail(tail, self.names, self._arm_like(tail))[0]
+        return outcomes.tail(tail, self.names, self._arm_like(tail))[0]
 
     def _intervention(self, given: Given) -> Intervention:
         canonical = self.names.canonical(given.entity) if given.known else given.entity
@@ -180,30 +179,28 @@ class _Reader(Scalars, Topics):
         )  # fmt: skip
 
     def _outcomes(self, first: list[Line], others: list[Line]) -> tuple[Outcome, ...]:
-        drafts: list[page_outcomes.Draft] = []
+        drafts: list[outcomes.Draft] = []
         for field, type_ in (
             ("primary_outcomes", "primary"),
             ("secondary_outcomes", "secondary"),
             ("outcomes", "unknown"),
         ):
             for block in self.page.of(field):
-                drafts.extend(page_outcomes.from_block(block, type_))
+                drafts.extend(outcomes.from_block(block, type_))
         tail = self._crick()
         if tail:
             start = self._site(tail)
-            drafts.extend(page_outcomes.tail(tail[start:], self.names, self._arm_like(tail[start:]))[1])
+            drafts.extend(outcomes.tail(tail[start:], self.names, self._arm_like(tail[start:]))[1])
         if not drafts:
             loose = [line for lines in self._loose for line in lines if len(line.text) > 40]
-            drafts.extend(
-                page_outcomes.from_prose(sorted({*first, *others, *self._sentences(sorted(loose))}), self.names)
-            )
+            drafts.extend(outcomes.from_prose(sorted({*first, *others, *self._sentences(sorted(loose))}), self.names))
         return tuple(self._outcome(draft) for draft in drafts if len(draft.name.text) > 1)
 
-    def _outcome(self, draft: page_outcomes.Draft) -> Outcome:
-        canonical, entity = page_outcomes.canonical(draft, self.names)
+    def _outcome(self, draft: outcomes.Draft) -> Outcome:
+        canonical, entity = outcomes.canonical(draft, self.names)
         about = " ".join(line.text for line in draft.about)
-        spread, direction = page_scales.scale(about)
-        if page_scales.is_of_another(about, draft.name.text, entity, self.names):
+        spread, direction = scales.scale(about)
+        if scales.is_of_another(about, draft.name.text, entity, self.names):
             spread = direction = None
         name = draft.name
         return Outcome(

@@ -14,11 +14,8 @@ A gap crosses neither a stop word nor a name of the classes declared as bounds.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
-
-from ahocorasick_rs import AhoCorasick
 
 from kg.errors import SourceError
 
@@ -85,78 +82,24 @@ def fold(text: str) -> str:
     return low.replace("-", " ").replace("\n", " ")
 
 
-class Tokens:
-    """Cuts text into tokens, names first, the longest.
-
-    Parameters
-    ----------
-    names
-        All names that are known.
-    shapes
-        Class -> pattern of words that are names of it by their look; what they stand for is the word.
+def tokens(text: str, start: int, end: int, hits: Sequence[Token]) -> list[Token]:
+    """Cut a part of a text into tokens, given the names in it.
 
     Examples
     --------
-    >>> cut = Tokens([Name("CD80", "target", "CD80")], {})
-    >>> [token.text for token in cut("binds to CD80-bearing cells", 0, 27)]
+    >>> [token.text for token in tokens("binds to CD80-bearing cells", 0, 27, [Token(9, 13, "cd80")])]
     ['binds', 'to', 'cd80', '-', 'bearing', 'cells']
     """
-
-    def __init__(self, names: Iterable[Name], shapes: Mapping[str, str]) -> None:
-        by_text: dict[str, dict[str, Name]] = {}
-        for name in names:
-            by_text.setdefault(fold(name.text), {}).setdefault(name.cls, name)
-        self.names = {text: tuple(found.values()) for text, found in by_text.items()}
-        self._texts = list(self.names)
-        self._search = AhoCorasick(self._texts)
-        self._shapes = {cls: re.compile(pattern) for cls, pattern in shapes.items()}
-
-    def hits(self, text: str) -> list[Token]:
-        """Return all names in a text, at word boundaries, the leftmost and longest.
-
-        Examples
-        --------
-        >>> [hit.text for hit in Tokens([Name("IL-6", "target", "IL6")], {}).hits("IL-6, not IL-65")]
-        ['il 6']
-        """
-        low = fold(text)
-        found = []
-        for index, start, end in self._search.find_matches_as_indexes(low, overlapping=True):
-            before, after = low[start - 1 : start], low[end : end + 1]
-            if not (before.isalnum() or after.isalnum()):
-                found.append((start, -end, index))
-        for cls, shape in self._shapes.items():
-            code = -1 - list(self._shapes).index(cls)
-            found.extend((match.start(), -match.end(), code) for match in shape.finditer(text))
-        return list(self._longest(sorted(found, key=lambda hit: (hit[0], hit[1], -hit[2])), low, text))
-
-    def _longest(self, found: Sequence[tuple[int, int, int]], low: str, text: str) -> Iterator[Token]:
-        done = 0
-        classes = list(self._shapes)
-        for start, minus_end, index in found:
-            end = -minus_end
-            if start < done:
-                continue
-            done = end
-            if index >= 0:
-                yield Token(start, end, low[start:end], self.names[self._texts[index]])
-            else:
-                yield Token(start, end, low[start:end], (Name(low[start:end], classes[-1 - index], text[start:end]),))
-
-    def __call__(self, text: str, start: int, end: int, hits: Sequence[Token] | None = None) -> list[Token]:
-        """Cut a part of a text, given the names found in the whole."""
-        hits = self.hits(text) if hits is None else hits
-        first = bisect_left(hits, start, key=lambda hit: hit.start)
-        tokens: list[Token] = []
-        place = start
-        for hit in hits[first:]:
-            if hit.end > end:
-                break
-            tokens.extend(Token(m.start(), m.end(), m[0].lower()) for m in _TOKEN.finditer(text, place, hit.start))
-            tokens.append(hit)
-            place = hit.end
-        tokens.extend(Token(m.start(), m.end(), m[0].lower()) for m in _TOKEN.finditer(text, place, end))
-        return tokens
+    found: list[Token] = []
+    place = start
+    for hit in hits:
+        if hit.end > end:
+            break
+        found.extend([Token(m.start(), m.end(), m[0].lower()) for m in _TOKEN.finditer(text, place, hit.start)])
+        found.append(hit)
+        place = hit.end
+    found.extend([Token(m.start(), m.end(), m[0].lower()) for m in _TOKEN.finditer(text, place, end)])
+    return found
 
 
 class Forms:
@@ -170,6 +113,8 @@ class Forms:
         The named lists of words.
     stop
         Words that no gap crosses.
+    end
+        Words besides those that end a slot of all the rest.
     bounds
         Classes whose names no gap crosses.
     classes
@@ -182,9 +127,11 @@ class Forms:
 
     Examples
     --------
-    >>> cut = Tokens([Name("CD80", "target", "CD80"), Name("abatacept", "drug", "abatacept")], {})
-    >>> forms = Forms({"m": "<drug:drug> ...3 binds ( to )? <targets:target+>"}, {}, [";"], [], cut.names.values())
-    >>> next(iter(forms.find(cut("Abatacept briefly binds to CD80", 0, 31)))).slots
+    >>> drug, target = (Name("abatacept", "drug", "abatacept"),), (Name("CD80", "target", "CD80"),)
+    >>> forms = Forms({"m": "<drug:drug> ...3 binds ( to )? <targets:target+>"}, {}, [";"], [], [], [drug, target])
+    >>> text = "Abatacept briefly binds to CD80"
+    >>> named = [Token(0, 9, "abatacept", drug), Token(27, 31, "cd80", target)]
+    >>> next(iter(forms.find(tokens(text, 0, 31, named)))).slots
     {'drug': (0, 1), 'targets': (4, 5)}
     """
 
@@ -193,12 +140,13 @@ class Forms:
         rules: Mapping[str, str],
         words: Mapping[str, Sequence[str]],
         stop: Sequence[str],
+        end: Sequence[str],
         bounds: Sequence[str],
         classes: Iterable[Sequence[Name]],
     ) -> None:
         self._words = words
         sets = {_NONE, *(frozenset(name.cls for name in names) for names in classes)}
-        vocabulary: set[str] = {*stop, *_SEPARATORS}
+        vocabulary: set[str] = {*stop, *end, *_SEPARATORS}
         for rule, form in rules.items():
             for item in _ITEM.finditer(form):
                 for part in (item["never"], item["literal"]):
@@ -209,7 +157,7 @@ class Forms:
             for word in ("", *sorted(vocabulary - {""})):
                 self._code[word, found] = chr(0xF0000 + len(self._code))
         self._in_gap = self._chars(lambda word, found: word not in stop and not found.intersection(bounds))
-        self._in_rest = self._chars(lambda word, _: word not in stop)
+        self._in_rest = self._chars(lambda word, _: word not in stop and word not in end)
         self._separator = self._chars(lambda word, found: word in _SEPARATORS and not found)
         self._between = self._chars(lambda word, found: word in _LIST_SEPARATORS and not found)
         self._rules = {rule: (self._needed(rule, form), self._compile(rule, form)) for rule, form in rules.items()}

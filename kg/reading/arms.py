@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.blocks import Line, Page
-from kg.mentions import Names
-from kg.sources.page_drugs import BESIDE, COMPARED, MENTIONED, STUDIED, Given, dose, drugs
+from kg.reading.blocks import Line, Page
+from kg.reading.drugs import BESIDE, COMPARED, MENTIONED, STUDIED, Given, dose, drugs
+from kg.reading.mentions import PageNames
 
 _KIND = re.compile(
     r"\b(?:combination product|dietary supplement|diagnostic test|drug|biological|procedure|device"
@@ -84,7 +84,7 @@ def _items(lines: Sequence[Line]) -> Iterator[Line]:
             yield line
 
 
-def listed(page: Page, names: Names) -> list[Unit]:
+def listed(page: Page, names: PageNames) -> list[Unit]:
     """Return the items of the lists of treatments."""
     units: list[Unit] = []
     for block in page.of("interventions"):
@@ -111,7 +111,7 @@ def listed(page: Page, names: Names) -> list[Unit]:
     return [unit for unit in units if unit.drugs]
 
 
-def arms(lines: Sequence[Line], names: Names) -> list[Unit]:
+def arms(lines: Sequence[Line], names: PageNames) -> list[Unit]:
     """Return the arms that lines describe; a line that names the type of an arm begins or names it."""
     marks = [place for place, line in enumerate(lines) if _SUFFIX.fullmatch(line.text)]
     heads = [place for place, line in enumerate(lines) if _ARM_TYPE.match(line.text) and place not in marks]
@@ -145,7 +145,7 @@ def _type(text: str) -> str:
     return match["type"].lower() if match else ""
 
 
-def _parts(line: Line, names: Names) -> Iterator[Unit]:
+def _parts(line: Line, names: PageNames) -> Iterator[Unit]:
     for match in re.finditer(r"[^;]+?(?:\s/\s|;|$)", line.text):
         part = line.part(*match.span())
         found = drugs(part, names)
@@ -210,7 +210,7 @@ def study_sentences(title: Iterable[Line], first: Sequence[Line], others: Sequen
     return chosen
 
 
-def from_prose(sentences: Sequence[Line], names: Names, titles: int) -> dict[str, Given]:
+def from_prose(sentences: Sequence[Line], names: PageNames, titles: int) -> dict[str, Given]:
     """Return the drugs that the sentences about the study give."""
     result: dict[str, Given] = {}
     for place, sentence in enumerate(sentences):
@@ -224,12 +224,17 @@ def from_prose(sentences: Sequence[Line], names: Names, titles: int) -> dict[str
     return result
 
 
-def mentioned(sentences: Iterable[Line], names: Names, known: Iterable[str]) -> Iterator[Given]:
+def mentioned(sentences: Iterable[Line], names: PageNames, known: Iterable[str]) -> Iterator[Given]:
     """Yield the drugs that the text merely mentions beside its own: as parent, relative or contrast."""
     seen = set(known)
     for sentence in sentences:
-        for mention in names.find_drugs(sentence.text, unknown=False):
-            if mention.entity in seen or mention.entity == "placebo" or mention.entity in names.generic:
+        for mention in names.find_drugs(sentence):
+            if (
+                mention.entity in seen
+                or not mention.known
+                or mention.entity == "placebo"
+                or mention.entity in names.generic
+            ):
                 continue
             if _RELATED.search(sentence.text[: mention.start]) or _HAS_ONE.match(sentence.text, mention.end):
                 seen.add(mention.entity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.mentions import Names
+from kg.reading.mentions import PageNames
 
 _RANGE = re.compile(
     r"(?<![\w.])(?:(?:range[sd]?|runs?|goes|scored?|scale)\s*(?:of|from|is|:)?\s*|\()?(?P<low>\d{1,2})\s"
@@ -15,7 +15,8 @@ _RANGE = re.compile(
 )
 _SUBJECT = re.compile(r"\b((?=[\w-]*[A-Z][\w-]*[A-Z])[\w-]{3,12})(?: score)? (?:goes|runs|ranges?|is scored|scores?)\b")
 _OF_SCALE = re.compile(
-    r"\b(?:scale|scor\w+|rang\w+|points?|runs|goes|total|worse|better|difficulty|unable|effect|means?|max\w*|items?)\b",
+    r"\b(?:scale|scor\w+|rang\w+|points?|runs|goes|total|worse|better|difficulty|unable|effect|means?|max\w*"
+    r"|items?)\b",
     re.I,
 )
 _COMPONENT = re.compile(r"\b(?:each|per|every|items?)\b[^.;]{0,40}$", re.I)
@@ -74,10 +75,10 @@ def scale(text: str) -> tuple[str | None, str | None]:
     return span, direction
 
 
-def is_of_another(text: str, name: str, entity: str | None, names: Names) -> bool:
+def is_of_another(text: str, name: str, entity: str | None, names: PageNames) -> bool:
     """Whether the range in a text belongs to another score than the outcome, a component of it.
 
-    >>> from kg.mentions import load
+    >>> from kg.reading.mentions import load
     >>> is_of_another("SLEDAI-2K goes from 0 to 105", "SLE Responder Index (SRI)", None, load())
     True
     """

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from kg.blocks import Block, Line
-from kg.mentions import Names
-from kg.sources.page_scales import own_name
+from kg.reading.blocks import Block, Line
+from kg.reading.mentions import MEASURE, PageNames
+from kg.reading.scales import own_name
 
 _UNIT = r"(?:weeks?|months?|days?|years?|hours?|wks?|mo|yrs?)"
 _ONE = (
@@ -52,7 +52,8 @@ _FIELD = re.compile(
     re.I,
 )
 _COLUMNS = re.compile(
-    r"(?:(?:outcome measures?|measure description|time ?frame|measure|type|name|time|method|title|description)[\s|]*)+",
+    r"(?:(?:outcome measures?|measure description|time ?frame|measure|type|name|time|method|title"
+    r"|description)[\s|]*)+",
     re.I,
 )
 _JUNK = re.compile(
@@ -96,7 +97,10 @@ _PROSE = (
         "unknown",
     ),
 )
-_SPELT = re.compile(r"\b(?:one|two|three|four|five|six|nine|twelve|eighteen|twenty-four) (?:year|month|week)s?\b", re.I)
+_SPELT = re.compile(
+    r"\b(?:one|two|three|four|five|six|nine|twelve|eighteen|twenty-four) (?:year|month|week)s?\b",
+    re.I,
+)
 _CLAUSE = re.compile(r"[^;]+")
 
 
@@ -114,7 +118,7 @@ class Draft(NamedTuple):
     about: tuple[Line, ...] = ()
 
 
-def canonical(draft: Draft, names: Names) -> tuple[str, str | None]:
+def canonical(draft: Draft, names: PageNames) -> tuple[str, str | None]:
     """Return the name of the measure and the entity of the tables, if there is one."""
     entity = names.measure(draft.name.text)
     for line in draft.about if entity is None else ():
@@ -279,7 +283,7 @@ def _boundary(rest: str) -> int:
     return stop + 2 if stop >= 0 else 0
 
 
-def tail(lines: Sequence[Line], names: Names, arm_like: Iterable[bool]) -> tuple[int, list[Draft]]:
+def tail(lines: Sequence[Line], names: PageNames, arm_like: Iterable[bool]) -> tuple[int, list[Draft]]:
     """Read name, description and time-frame lines without labels; return where they begin."""
     marks = [place for place, line in enumerate(lines) if _LABEL.match(line.text)]
     if not marks:
@@ -300,7 +304,7 @@ def tail(lines: Sequence[Line], names: Names, arm_like: Iterable[bool]) -> tuple
     return first, drafts
 
 
-def from_prose(sentences: Iterable[Line], names: Names) -> Iterator[Draft]:
+def from_prose(sentences: Iterable[Line], names: PageNames) -> Iterator[Draft]:
     """Yield the outcomes that sentences name, for pages without a list of them."""
     for sentence in sentences:
         if re.search(r"\bresult awaited\b", sentence.text):
@@ -317,8 +321,8 @@ def from_prose(sentences: Iterable[Line], names: Names) -> Iterator[Draft]:
                     break
 
 
-def _named(clause: Line, start: int, type_: str, names: Names) -> Iterator[Draft]:
-    measures = [m for m in names.find(clause.text, "Measure") if m.start >= start]
+def _named(clause: Line, start: int, type_: str, names: PageNames) -> Iterator[Draft]:
+    measures = [m for m in names.find(clause, MEASURE) if m.start >= start]
     if not measures and type_ == "primary":
         draft = _timed(clause.part(start, len(clause.text)), type_)
         if names.measure(draft.name.text) is not None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kg.forms import Token
-
 
 class Mechanism(NamedTuple):
     """How a drug acts."""
@@ -26,6 +24,8 @@ class Mechanism(NamedTuple):
     """Place in the original text."""
     quote: str
     rule: str
+    entity: str | None = None
+    """The drug's name in the tables, if it has a row."""
 
 
 class Approval(NamedTuple):
@@ -40,6 +40,7 @@ class Approval(NamedTuple):
     span: tuple[int, int]
     quote: str
     rule: str
+    entity: str | None = None
 
 
 class Recommendation(NamedTuple):
@@ -56,6 +57,7 @@ class Recommendation(NamedTuple):
     span: tuple[int, int]
     quote: str
     rule: str
+    entity: str | None = None
 
 
 class Statement(NamedTuple):
@@ -70,6 +72,7 @@ class Statement(NamedTuple):
     span: tuple[int, int]
     quote: str
     rule: str
+    entity: str | None = None
 
 
 class Claims(NamedTuple):
@@ -81,18 +84,3 @@ class Claims(NamedTuple):
     background: tuple[Statement, ...]
     negations: tuple[Statement, ...]
     others: tuple[Statement, ...]
-
-
-class Sentence(NamedTuple):
-    """A sentence of a page, cut into tokens whose pronouns are resolved."""
-
-    start: int
-    end: int
-    tokens: list[Token]
-    folded: str
-    criteria: bool
-    """It stands under a heading of exclusion criteria."""
-    drug: str | None
-    """The drug that was named last before it."""
-    target_from: int | None
-    """Where the sentence begins in which a target was named that this one calls "this enzyme"."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.blocks import Line
-from kg.readings import Condition, Fact, Location
-from kg.sources import page_arms
-from kg.sources.page_source import PageSource
+from kg.reading import arms
+from kg.reading.blocks import Line
+from kg.reading.mentions import COUNTRY, DISEASE
+from kg.reading.page import PageSource
+from kg.reading.readings import Condition, Fact, Location
 
 _ELSEWHERE = re.compile(
-    r"\b(?:approved|licen[cs]e|label|registered|indications?|published|previous|case series|earlier|mouse|reported)\b",
+    r"\b(?:approved|licen[cs]e|label|registered|indications?|published|previous|case series|earlier|mouse"
+    r"|reported)\b",
     re.I,
 )
 
@@ -33,7 +35,7 @@ class Topics(PageSource):
         if entity is None and line.text.endswith("."):
             return None
         if entity is None:
-            inside = self.names.find(text, "Disease")
+            inside = self.names.find(line, DISEASE)
             covered = sum(mention.end - mention.start for mention in inside)
             entity = inside[0].entity if len(inside) == 1 and covered > 0.6 * len(text) else None
         return Condition(
@@ -60,9 +62,9 @@ class Topics(PageSource):
         """Take the conditions from the title, the first sentence or what is said of the study."""
         found: dict[str, Condition] = {}
         titles = [t for t in (self._title_line("title"), self._title_line("official_title")) if t is not None]
-        about = [sentence for sentence in first[1:] + others if page_arms.is_about_study(sentence.text)]
+        about = [sentence for sentence in first[1:] + others if arms.is_about_study(sentence.text)]
         for place, sentence in enumerate([*titles, *first[:1], *about]):
-            mentions = self.names.find(sentence.text, "Disease")
+            mentions = self.names.find(sentence, DISEASE)
             seen = {mention.entity for mention in mentions}
             if found and not (place == len(titles) and seen & {c.entity for c in found.values()}):
                 continue
@@ -95,14 +97,14 @@ class Topics(PageSource):
                     part.part(*m.span()) for m in re.finditer(r"[^,]+", part.text) if not re.search(r"\bType\s*$", m[0])
                 )
             return
-        mentions = self.names.find(line.text, "Disease")
+        mentions = self.names.find(line, DISEASE)
         pieces = [line.part(*m.span()) for m in re.finditer(r"(?:(?!\s+(?:and|or)\s+|[;,|]).)+", line.text)]
         if len(mentions) > 1 and re.search(r"\bwith\b|\bassociated\b", line.text):
             yield line
         elif (
             len(mentions) > 1
             and len(pieces) > 1
-            and all(self.names.find(piece.text, "Disease") for piece in pieces if piece.text)
+            and all(self.names.find(piece, DISEASE) for piece in pieces if piece.text)
         ):
             yield from pieces
         elif ";" in line.text or "|" in line.text:
@@ -150,9 +152,7 @@ class Topics(PageSource):
     def _stacked(self, blocks: Iterable[tuple[Line, ...]]) -> Iterator[Location]:
         """Read facility, city, post code and country on lines of their own."""
         for lines in blocks:
-            if 3 <= len(lines) <= 6 and [m.entity for m in self.names.find(lines[-1].text, "Country")] == [
-                lines[-1].text
-            ]:
+            if 3 <= len(lines) <= 6 and [m.entity for m in self.names.find(lines[-1], COUNTRY)] == [lines[-1].text]:
                 span = self.text.span(lines[0].start, lines[-1].end)
                 yield Location(
                     lines[0].text, lines[1].text, lines[-1].text, span, self.text.quote(lines[0].start, lines[-1].end)
@@ -163,5 +163,5 @@ class Topics(PageSource):
             self._fact(mention.entity, line.part(mention.start, mention.end))
             for block in self.page.of("countries")
             for line in block.lines
-            for mention in self.names.find(line.text, "Country")
+            for mention in self.names.find(line, COUNTRY)
         )

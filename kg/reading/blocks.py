@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from kg.layouts import BULLET, Layouts, Style, key
-from kg.text import Text
+from kg.reading.layouts import BULLET, Layouts, Style, key
+from kg.reading.text import Text
 
 LOOSE = "loose"
 _PAIR = re.compile(r"(.{2,90}?)\s*(?:ICMJE)?\s*[:|](?!//)\s*(.*)", re.S)
 _NUMBER = re.compile(r"[A-P]\.(?:\d+\.)*\d*\s*(?:\||(?=[A-Z]))\s*")
 _CELLS = re.compile(r"[^|]*[^|\s]")
 _ARM = re.compile(
-    r"(?:experimental|active comparator|placebo comparator|sham comparator|no intervention)(?: (?:arm|group))?(?::.*)?",
+    r"(?:experimental|active comparator|placebo comparator|sham comparator|no intervention)(?: (?:arm"
+    r"|group))?(?::.*)?",
     re.I,
 )
 _GROUPS = re.compile(r"(?:\d+ participants? in )?\d+ (?:patient|treatment|participant)? ?groups?\b.*", re.I)
@@ -69,8 +70,8 @@ def cut(layouts: Layouts, text: Text) -> Page:
 
     Examples
     --------
-    >>> from kg.layouts import load
-    >>> from kg.text import of
+    >>> from kg.reading.layouts import load
+    >>> from kg.reading.text import of
     >>> page = cut(load(), of("Study Type\nINTERVENTIONAL\nMasking\nPurpose\nTREATMENT"))
     >>> [(block.field, [line.text for line in block.lines]) for block in page.blocks]
     [('study_type', ['INTERVENTIONAL']), ('masking', []), ('purpose', ['TREATMENT'])]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kg import fields
-from kg.blocks import Line
-from kg.readings import ENUMERATED
-from kg.sources.page_source import PageSource
+from kg.reading import fields
+from kg.reading.blocks import Line
+from kg.reading.page import PageSource
+from kg.reading.readings import ENUMERATED
 
 _ENROLLED = re.compile(
     r"(?P<n>\b[\w-]+(?: hundred(?: and)?(?: [\w-]+)?)?)\s+(?:\w+\s+){0,2}?(?:adults|patients|people"
@@ -19,7 +19,8 @@ _ENROLLED = re.compile(
     re.I,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:approved|licen[cs]e|label|registered|indications?|published|previous|case series|earlier|mouse|reported)\b",
+    r"\b(?:approved|licen[cs]e|label|registered|indications?|published|previous|case series|earlier|mouse"
+    r"|reported)\b",
     re.I,
 )
 _DESIGN_SENTENCE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kg.statements import Claims
+from kg.reading.statements import Claims
 
 ENUMERATED = ("phase", "status", "study_type", "allocation", "model", "masking", "purpose", "sex")
 """Fields whose values are notations."""

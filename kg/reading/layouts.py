@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from kg.errors import SourceError
+from kg.reading.text import Text
 from kg.resources import root
-from kg.text import Text
 
 BULLET = re.compile(r"(?:[-\u2022*\u00b7\u25cf>]\s+|\|\s*|#+\s+|\*\*)+")
 _ORDINAL = re.compile(r"\s*\[\d+\]\s*:?$")

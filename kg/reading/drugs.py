@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kg.blocks import Line
-from kg.mentions import Mention, Names
+from kg.reading.blocks import Line
+from kg.reading.mentions import Mention, PageNames
 
 _DOSE = re.compile(
     r"(?:up to |from )?\d+(?:[.,]\d+)?(?:\s*(?:-|to|or|and|, )\s*\d+(?:[.,]\d+)?){0,6}\s*(?:million"
@@ -70,12 +70,12 @@ def dose(line: Line, start: int = 0) -> Line | None:
     return None
 
 
-def drugs(line: Line, names: Names, *, whole: bool = False) -> list[Given]:
+def drugs(line: Line, names: PageNames, *, whole: bool = False) -> list[Given]:
     """Find the drugs of a line with the role that the words around them give.
 
     Examples
     --------
-    >>> from kg.mentions import load
+    >>> from kg.reading.mentions import load
     >>> text = "dexamethasone 40 mg/day versus prednisolone"
     >>> [(given.entity, given.role) for given in drugs(Line(0, len(text), text), load())]
     [('dexamethasone', 'experimental'), ('prednisolone', 'comparator')]
@@ -83,7 +83,7 @@ def drugs(line: Line, names: Names, *, whole: bool = False) -> list[Given]:
     text = line.text
     found: list[Given] = []
     previous: Mention | None = None
-    for mention in _with_placebo(text, names):
+    for mention in _with_placebo(line, names):
         before = text[previous.end if previous else 0 : mention.start]
         role = STUDIED
         if mention.entity == "placebo" or _AGAINST.search(before):
@@ -106,15 +106,16 @@ def drugs(line: Line, names: Names, *, whole: bool = False) -> list[Given]:
     return found
 
 
-def _with_placebo(text: str, names: Names) -> list[Mention]:
-    found = [m for m in names.find_drugs(text) if m.entity != "placebo"]
+def _with_placebo(line: Line, names: PageNames) -> list[Mention]:
+    text = line.text
+    found = [m for m in names.find_drugs(line) if m.entity != "placebo"]
     for match in _PLACEBO.finditer(text):
         if all(match.end() <= m.start or match.start() >= m.end for m in found):
-            found.append(Mention("Intervention", "placebo", *match.span()))
+            found.append(Mention("placebo", *match.span()))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _whole(line: Line, names: Names) -> list[Given]:
+def _whole(line: Line, names: PageNames) -> list[Given]:
     """Take a whole item of a list of treatments as a name."""
     linked = names.drugs(line.text) if len(line.text) < 80 else ()
     if linked:

@@ -36,7 +36,8 @@ _TAGS = re.compile(r"</?(?:p|div|br|span|li|ul|td|tr|table|h[1-6]|script|style|s
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
 _TEXTLESS = ("script", "style", "noscript", "template", "svg", "iframe", "select", "head")
 _BLOCK_TAG = re.compile(
-    r"</?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
+    r"</?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|fieldset|figcaption|figure|footer|form"
+    r"|h[1-6]|header|hr"
     r"|li|main|nav|ol|option|p|pre|section|summary|table|tbody|thead|tfoot|tr|ul)\b[^<>]{0,2000}>",
     re.I,
 )
@@ -72,20 +73,26 @@ _END = re.compile(
     r"|(?P<line>[ ]*\n\s*)"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.?g|i\.?e|etc|vs|dr|prof|mr|mrs|ms|st|al|approx|ca|cf|resp|incl|no|nos|fig|figs|ref|refs|dept|univ|inc|ltd"
+    r"(?:\b(?:e\.?g|i\.?e|etc|vs|dr|prof|mr|mrs|ms|st|al|approx|ca|cf|resp|incl|no|nos|fig|figs|ref|refs|dept"
+    r"|univ|inc|ltd"
     r"|corp|co|u\.s|u\.k|i\.v|s\.c|p\.o|b\.i\.d|q\.d|t\.i\.d|ph\.d|m\.d|n\.b|min|max|jr|sr|art|sec|vol|pp))\.$",
     re.I,
 )
-_MAY_END = re.compile(r"\b(?:etc|inc|ltd|corp|co|al|u\.s|u\.k|i\.v|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.d|min|max|no)\.$", re.I)
+_MAY_END = re.compile(
+    r"\b(?:etc|inc|ltd|corp|co|al|u\.s|u\.k|i\.v|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.d|min|max|no)\.$",
+    re.I,
+)
 _INITIAL = re.compile(r"(?:^|[\s(.])(?:[A-Z][\w-]*[\s]|[A-Z]\.\s?)?[A-Z]\.$")
 _LETTERED = re.compile(
-    r"\b(?:groups?|arms?|types?|vitamin|parts?|cohorts?|hepatitis|factor|[cs]y?i?closporine?|stage|class|immunoglobulin|protein"
+    r"\b(?:groups?|arms?|types?|vitamin|parts?|cohorts?|hepatitis|factor|[cs]y?i?closporine?|stage|class"
+    r"|immunoglobulin|protein"
     r"|schedule|appendix|interleukin|and|or|calcineurin|grade|ig)\s[A-Z]\.$",
     re.I,
 )
 _FOLLOWING = re.compile(r"[ ]*\n?[ ]*(\S?)")
 _HANGING = re.compile(
-    r"(?:,|\b(?:a|an|the|of|and|or|in|on|at|to|for|by|with|from|as|is|are|was|were|be|been|has|have|that|which|who|than|"
+    r"(?:,|\b(?:a|an|the|of|and|or|in|on|at|to|for|by|with|from|as|is|are|was|were|be|been|has|have|that"
+    r"|which|who|than|"
     r"this|these|their|its|not|no|after|before|between|into|against))$"
 )
 

@@ -6,10 +6,11 @@ import re
 
 import msgspec
 
-from kg import fields
-from kg.blocks import LOOSE, Line
-from kg.readings import DATED, ENUMERATED, Fact
-from kg.sources.page_design import Design
+from kg.reading import fields
+from kg.reading.blocks import LOOSE, Line
+from kg.reading.design import Design
+from kg.reading.mentions import DISEASE
+from kg.reading.readings import DATED, ENUMERATED, Fact
 
 _TITLE = re.compile(r"(?=.*[A-Za-z]{3}).{12,300}", re.S)
 _NO_TITLE = re.compile(
@@ -18,7 +19,8 @@ _NO_TITLE = re.compile(
     re.I,
 )
 _NAMED = re.compile(
-    r"\((?P<in>[A-Za-z][\w-]*[A-Z][\w-]*)(?:\s+Trial)?\)\s*$|^(?P<before>[A-Z][A-Z0-9-]{3,}):|\(THE (?P<the>[A-Z-]+)\b"
+    r"\((?P<in>[A-Za-z][\w-]*[A-Z][\w-]*)(?:\s+Trial)?\)\s*$|^(?P<before>[A-Z][A-Z0-9-]{3,}):"
+    r"|\(THE (?P<the>[A-Z-]+)\b"
 )
 _UPDATED_BY = re.compile(r"updated by:\s*(.+)$", re.I)
 _GROUPS = re.compile(r"\b(\d+)\s+(?:patient |treatment |participant )?(?:groups?|arms?)\b", re.I)
@@ -205,7 +207,7 @@ class Scalars(Design):
         return all(self.layouts.value(field, line.text) is None for field in ENUMERATED)
 
     def _about(self, line: Line) -> bool:
-        return bool(self.names.find(line.text, "Disease", "Intervention"))
+        return bool(self.names.find(line, DISEASE) or self.names.find_drugs(line))
 
     def _badges(self) -> None:
         if not self.page.style.badges:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg import fields
-from kg.blocks import LOOSE, Line, Page, cut
-from kg.layouts import Layouts
-from kg.mentions import Names
-from kg.readings import Fact
-from kg.sources import page_drugs
-from kg.text import Text
+from kg.reading import drugs, fields
+from kg.reading.blocks import LOOSE, Line, Page, cut
+from kg.reading.layouts import Layouts
+from kg.reading.mentions import COUNTRY, Names, PageNames
+from kg.reading.readings import Fact
+from kg.reading.text import Text
 
 
 class PageSource:
     """What all readers of a page share."""
 
     def __init__(self, text: Text, layouts: Layouts, names: Names) -> None:
-        self.text, self.layouts, self.names = text, layouts, names
+        self.text, self.layouts = text, layouts
+        self.names = PageNames(names, names.scan(text.clean))
         self.page: Page = cut(layouts, text)
         self.facts: dict[str, Fact] = {}
         self._loose = [block.lines for block in self.page.of(LOOSE)]
+        self.spans = list(text.sentences())
         self._sentence_lines: list[Line] | None = None
 
     def _fact(self, value: str | int, line: Line) -> Fact:
@@ -38,7 +39,7 @@ class PageSource:
     def _sentences(self, lines: Iterable[Line]) -> list[Line]:
         if self._sentence_lines is None:
             clean = self.text.clean
-            self._sentence_lines = [Line(start, end, clean[start:end]) for start, end in self.text.sentences()]
+            self._sentence_lines = [Line(start, end, clean[start:end]) for start, end in self.spans]
         spans = [(line.start, line.end) for line in lines]
         if not spans:
             return []
@@ -92,9 +93,7 @@ class PageSource:
         """Read ``city, region, country`` or ``city, country``."""
         if len(line.text) > 90 or re.search(r"\d{5,}|\d+ ?mg", line.text):
             return None
-        countries = [
-            m for m in self.names.find(line.text, "Country") if m.end >= len(line.text.rstrip(" .")) and m.start > 2
-        ]
+        countries = [m for m in self.names.find(line, COUNTRY) if m.end >= len(line.text.rstrip(" .")) and m.start > 2]
         if not countries:
             return None
         city = re.split(r"[,\s]*$", line.text[: countries[-1].start])[0].split(",")[0].strip()
@@ -105,4 +104,4 @@ class PageSource:
         return max((place + 1 for place, line in enumerate(lines) if self._place(line) is not None), default=0)
 
     def _arm_like(self, lines: Iterable[Line]) -> list[bool]:
-        return [bool(self.names.find_drugs(line.text)) or page_drugs.dose(line) is not None for line in lines]
+        return [bool(self.names.find_drugs(line)) or drugs.dose(line) is not None for line in lines]
