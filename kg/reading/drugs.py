@@ -75,9 +75,10 @@ def drugs(line: Line, names: PageNames, *, whole: bool = False) -> list[Given]:
 
     Examples
     --------
-    >>> from kg.reading.mentions import load
+    >>> from kg.reading.mentions import PageNames
+    >>> from kg.reading.vocabulary import load
     >>> text = "dexamethasone 40 mg/day versus prednisolone"
-    >>> [(given.entity, given.role) for given in drugs(Line(0, len(text), text), load())]
+    >>> [(given.entity, given.role) for given in drugs(Line(0, len(text), text), PageNames(load(), load().scan(text)))]
     [('dexamethasone', 'experimental'), ('prednisolone', 'comparator')]
     """
     text = line.text

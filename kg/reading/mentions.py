@@ -177,7 +177,7 @@ class Names:
     --------
     >>> from kg.reading.vocabulary import load
     >>> names = load()
-    >>> hits = names.scan("Kineret in dermatomyositis; creatine kinase was high")
+    >>> hits = names.scan("Kineret in dermatomyositis")
     >>> [token.key("drug") for token in hits.all(DRUG)], [token.key("disease") for token in hits.all(DISEASE)]
     (['anakinra'], ['dermatomyositis'])
     >>> names.measure("Change in HAQ-DI"), names.canonical("cyclosporine")

@@ -78,8 +78,10 @@ def scale(text: str) -> tuple[str | None, str | None]:
 def is_of_another(text: str, name: str, entity: str | None, names: PageNames) -> bool:
     """Whether the range in a text belongs to another score than the outcome, a component of it.
 
-    >>> from kg.reading.mentions import load
-    >>> is_of_another("SLEDAI-2K goes from 0 to 105", "SLE Responder Index (SRI)", None, load())
+    >>> from kg.reading.mentions import PageNames
+    >>> from kg.reading.vocabulary import load
+    >>> names = PageNames(load(), load().scan(""))
+    >>> is_of_another("SLEDAI-2K goes from 0 to 105", "SLE Responder Index (SRI)", None, names)
     True
     """
     for match in _SUBJECT.finditer(text):
