@@ -20,7 +20,7 @@ from kg.jsonld import prefix
 from kg.names import PREFIXES, shrink
 from kg.records import Trial
 from kg.resources import files
-from kg.sources.curated import VOUCHED, decode_trial, encode_trial
+from kg.sources.curated import VOUCHED, VOUCHED_PARTS, decode_trial, encode_trial
 from kg.tables import TABLES, text, tidy
 from kg.values import schema as own_types
 
@@ -37,6 +37,9 @@ def trial_schema() -> bytes:
     made: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Trial record"}
     made.update(msgspec.json.schema(Trial, schema_hook=own_types))
     made["$defs"]["Trial"]["required"] = [n for n in Trial.__struct_fields__ if n in {"id", "title", *VOUCHED}]
+    for parts, name in VOUCHED_PARTS.items():
+        items = made["$defs"]["Trial"]["properties"][parts]["items"]["$ref"].rpartition("/")[2]
+        made["$defs"][items]["required"].append(name)
     return json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n"
 
 

@@ -8,7 +8,7 @@ annotations of its own:
 ``myo:recordType``   the record type of the class
 ``myo:iriKind``, ``myo:iriForm``, ``myo:keyField``  how the IRI of a record is minted
 ``myo:linkedBy``     how text becomes an IRI: ``child`` (a nested record), ``record`` (names a record
-                     of the same trial), ``key`` (the key of a known entity), ``mention`` (text that
+                     of the same trial, the nearest one), ``key`` (the key of a known entity), ``mention`` (text that
                      names an entity), ``mint`` (a new entity named by the text), ``notation`` (a
                      code list), ``class`` (a class), ``curie`` (a standard identifier)
 ``myo:curiePrefix``  the one prefix that such an identifier may have, ``*`` for any

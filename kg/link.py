@@ -7,10 +7,10 @@ that names no known entity for sure becomes an `Unresolved`, which the build rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.contract import Contract, Field
+from kg.contract import ClassContract, Contract, Field
 from kg.errors import SourceError, UnknownNameError
 from kg.lexicon import Entry, Lexicon
 from kg.names import expand, mint
@@ -100,7 +100,6 @@ class Linker:
         """
         visits = tuple(walk(sourced.record, self.contract, sourced.pointer))
         nodes = {visit.subject for visit in visits}
-        root = visits[0].subject
         terms: dict[tuple[str, str], tuple[LinkedTerm, ...]] = {}
         unresolved: list[Unresolved] = []
         for visit in visits:
@@ -113,7 +112,7 @@ class Linker:
                     links, left = self._mention(entry, text, visit, sourced)
                     unresolved.extend(left)
                 else:
-                    links = (self._known_term(entry, text, root, nodes),)
+                    links = (self._known_term(entry, text, visit.subject, nodes),)
             except SourceError as error:
                 place = sourced.place(visit.pointer, text)
                 raise UnknownNameError(sourced.path, place.locator, error.seen, error.expected) from None
@@ -136,7 +135,7 @@ class Linker:
         place = sourced.place(visit.pointer, text)
         return (), [Unresolved(sourced.path, place.locator, entry.range, text, decided, near)]
 
-    def _known_term(self, entry: Field, text: str, root: str, nodes: set[str]) -> LinkedTerm:
+    def _known_term(self, entry: Field, text: str, subject: str, nodes: set[str]) -> LinkedTerm:
         if entry.kind == "notation":
             iri = self.contract.notations.get((entry.range, text))
             if iri is None:
@@ -153,8 +152,8 @@ class Linker:
                 raise SourceError("", "", text, f"the key of a {entry.range} in the tables or records")
         elif entry.kind == "record":
             of = self.contract.of(entry.range)
-            iri = mint(of.iri_kind, of.iri_form, text, root)
-            if iri not in nodes:
+            iri = next((one for one in _near(subject, of, text) if one in nodes), "")
+            if not iri:
                 raise SourceError("", "", text, f"the {of.key_fields[0]} of a {entry.range} of the same trial")
         else:
             of = self.contract.of(entry.range)
@@ -163,6 +162,17 @@ class Linker:
 
     def _notations(self, scheme: str) -> str:
         return ", ".join(repr(notation) for of, notation in sorted(self.contract.notations) if of == scheme)
+
+
+def _near(subject: str, of: ClassContract, key: str) -> Iterator[str]:
+    """Yield the IRIs that a nested record with this key may have, the nearest to the subject first.
+
+    The local name of a nested record is that of its parent with one more part.
+    """
+    local = subject.rsplit("/", 1)[1]
+    while local:
+        yield mint(of.iri_kind, of.iri_form, key, f"/{local}")
+        local = local.rpartition("-")[0]
 
 
 def _identifier(entry: Field, text: str) -> str:

@@ -17,16 +17,21 @@ BASE = "https://w3id.org/myositis-kg/"
 """The start of every own IRI."""
 
 KINDS = (
-    "alternative", "approval", "arm", "celltype", "claim", "comparison", "concept", "country", "disease", "drug",
-    "drugclass", "graph", "groupvalue", "measure", "mechanism", "name", "organisation", "outcome", "page", "process",
-    "publication", "receipt", "record", "result", "shape", "target", "trial", "use",
+    "alternative", "analysis", "answer", "approval", "arm", "baseline", "celltype", "claim", "comparison",
+    "concept", "country", "denominator", "disease", "document", "drug", "drugclass", "flow", "graph", "group",
+    "groupvalue", "harm", "harms", "identifier", "measure", "measurement", "mechanism", "name",
+    "organisation", "outcome", "page", "period", "posted", "process", "publication", "receipt", "record",
+    "reference", "registration", "resource", "result", "row", "shape", "site", "step", "tally", "target",
+    "trial", "use",
 )  # fmt: skip
 """The kinds of own things; each is a prefix and a folder under `BASE`."""
 
-VERBATIM = frozenset({"concept", "graph", "page", "record", "shape", "target", "trial"})
+VERBATIM = frozenset(
+    {"baseline", "concept", "flow", "graph", "harms", "page", "record", "registration", "shape", "target", "trial"}
+)
 """The kinds whose local names are keys as they are; the others are slugs or digests."""
 
-FORMS = ("child", "member", "slug", "verbatim")
+FORMS = ("child", "member", "part", "slug", "verbatim")
 """The ways in which a local name is made from a key; see `mint`."""
 
 PREFIXES: dict[str, str] = {
@@ -133,12 +138,13 @@ def mint(kind: str, form: str, key: str, parent: str | None = None) -> str:
         The kind of thing, one of `KINDS`.
     form
         ``verbatim`` keeps the key as it is, ``slug`` makes a readable slug of it, ``child`` joins
-        the local name of the parent and a digest of the key, ``member`` joins the first word of the
-        key, which names what the thing belongs to, and a digest of the rest.
+        the local name of the parent and a digest of the key, ``part`` the local name of the parent
+        and the key as it is, ``member`` the first word of the key, which names what the thing belongs
+        to, and a digest of the rest.
     key
         The natural key.
     parent
-        The IRI of the parent, for ``child``.
+        The IRI of the parent, for ``child`` and ``part``.
 
     Raises
     ------
@@ -154,10 +160,11 @@ def mint(kind: str, form: str, key: str, parent: str | None = None) -> str:
     >>> mint("claim", "member", "nct04946669-veeva placebo")
     'https://w3id.org/myositis-kg/claim/nct04946669-veeva-9c3b89eb'
     """
-    if form == "child":
+    if form in ("child", "part"):
         if parent is None:
-            raise SourceError(kind, "", key, "a parent for a child IRI")
-        return own(kind, f"{parent.rsplit('/', 1)[1]}-{digest(key)}")
+            raise SourceError(kind, "", key, f"a parent for a {form} IRI")
+        last = digest(key) if form == "child" else _NOT_IN_LOCAL.sub("-", key)
+        return own(kind, f"{parent.rsplit('/', 1)[1]}-{last}")
     if form not in FORMS:
         raise SourceError(kind, "", form, f"one of {', '.join(FORMS)}")
     if form == "member":

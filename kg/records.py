@@ -18,24 +18,11 @@ from typing import NamedTuple
 import msgspec
 
 from kg.errors import SourceError
+from kg.posted import AdverseEvents, Baseline, ParticipantFlow, PostedMeasure
+from kg.record import Record as Record
+from kg.record import text_of as text_of
+from kg.registration import Document, Reference, Registration, Resource, Site
 from kg.values import Duration, PartialDate
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What all records have in common: frozen, keyword-only, unknown fields refused."""
-
-
-def text_of(value: object) -> str:
-    """Write a value of a record as the text that a receipt quotes and a table cell holds.
-
-    >>> text_of(("CD80", "CD86")), text_of(None), text_of(True), text_of(149)
-    ('CD80|CD86', '', 'true', '149')
-    """
-    if isinstance(value, tuple):
-        return "|".join(map(text_of, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 class Use(Record, frozen=True, kw_only=True):
@@ -45,21 +32,28 @@ class Use(Record, frozen=True, kw_only=True):
     """The intervention as written, doses included; unique within the trial."""
     kind: str | None = None
     """The source's kind of intervention: drug, biological, device, behavioural, ..."""
-    role: str
+    role: str | None = None
     """Experimental, comparator, placebo, background or conditioning."""
     dose: str | None = None
     route: str | None = None
     frequency: str | None = None
     duration: str | None = None
+    description: str | None = None
+    other_names: tuple[str, ...] = ()
+    repeat: int | None = None
+    """2 for the second of two that the source calls the same; stands in the IRI only."""
 
 
 class Arm(Record, frozen=True, kw_only=True):
     """A group of participants that the source tells apart."""
 
     label: str
-    kind: str
+    kind: str | None = None
     uses: tuple[str, ...] = ()
     """The `Use.text` of each intervention that the arm receives."""
+    description: str | None = None
+    repeat: int | None = None
+    """2 for the second of two that the source calls the same; stands in the IRI only."""
 
 
 class Outcome(Record, frozen=True, kw_only=True):
@@ -72,6 +66,9 @@ class Outcome(Record, frozen=True, kw_only=True):
     """The time frame in the source's words."""
     times: tuple[Duration, ...] = ()
     """The points or lengths of time that the time frame names."""
+    description: str | None = None
+    repeat: int | None = None
+    """2 for the second of two that the source calls the same; stands in the IRI only."""
 
 
 class GroupValue(Record, frozen=True, kw_only=True):
@@ -302,3 +299,41 @@ class Trial(Record, frozen=True, kw_only=True):
     """The pages where the facts were seen."""
     verification: str | None = None
     """How the record is known."""
+    official_title: str | None = None
+    brief_summary: str | None = None
+    detailed_description: str | None = None
+    keywords: tuple[str, ...] = ()
+    last_known_status: str | None = None
+    sponsor_class: str | None = None
+    collaborator_classes: tuple[str, ...] = ()
+    masking_note: str | None = None
+    observational_model: str | None = None
+    time_perspective: str | None = None
+    follow_up: str | None = None
+    patient_registry: bool | None = None
+    specimens: str | None = None
+    specimens_note: str | None = None
+    eligibility: str | None = None
+    healthy_volunteers: bool | None = None
+    age_groups: tuple[str, ...] = ()
+    min_age_text: str | None = None
+    max_age_text: str | None = None
+    sex_based: bool | None = None
+    sex_note: str | None = None
+    study_population: str | None = None
+    sampling: str | None = None
+    condition_mesh: tuple[str, ...] = ()
+    condition_mesh_terms: tuple[str, ...] = ()
+    intervention_mesh: tuple[str, ...] = ()
+    intervention_mesh_terms: tuple[str, ...] = ()
+    removed_countries: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
+    references: tuple[Reference, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    documents: tuple[Document, ...] = ()
+    registration: Registration | None = None
+    participant_flow: ParticipantFlow | None = None
+    baseline: Baseline | None = None
+    posted_outcomes: tuple[PostedMeasure, ...] = ()
+    adverse_events: AdverseEvents | None = None
+    limitations: str | None = None

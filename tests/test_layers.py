@@ -19,6 +19,8 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (0, ("errors", "kg")),
     (0, ("names", "resources")),
     (1, ("values",)),
+    (1, ("record",)),
+    (1, ("posted", "registration")),
     (1, ("records",)),
     (1, ("page_records", "rows")),
     (1, ("policies",)),

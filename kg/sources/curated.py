@@ -36,6 +36,9 @@ _ORDERED = (
 VOUCHED = ("conditions", "study_type", "sources", "verification")
 """Fields that every curated record states; a record of another source may lack them."""
 
+VOUCHED_PARTS = {"uses": "role", "arms": "kind"}
+"""Fields that every nested record of a curated one states."""
+
 
 def decode_trial(content: bytes, where: str) -> Trial:
     """Read one trial record.
@@ -71,6 +74,11 @@ def decode_trial(content: bytes, where: str) -> Trial:
     for name in VOUCHED:
         if not getattr(trial, name):
             raise SourceError(where, f"/{name}", "nothing", f"the field {name}, which every curated record has")
+    for parts, name in VOUCHED_PARTS.items():
+        for number, part in enumerate(getattr(trial, parts)):
+            if not getattr(part, name):
+                expected = f"the field {name}, which is known of each of the {parts} of a curated record"
+                raise SourceError(where, f"/{parts}/{number}", "nothing", expected)
     for earlier, later in _ORDERED:
         first, second = getattr(trial, earlier), getattr(trial, later)
         if isinstance(first, PartialDate) and isinstance(second, PartialDate) and not first.may_precede(second):
