@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from kg import records
-from kg.records import Record, Trial, text_of
+from kg.records import Arm, Record, Trial, Use, text_of
 from kg.resources import files, root
 from kg.sources.curated import decode_trial, encode_trial, values_at
 from kg.values import Duration, PartialDate
@@ -100,10 +100,10 @@ DURATIONS = st.builds("P{}{}".format, st.integers(0, 5000), st.sampled_from("YMD
 LEAVES = {str: TEXTS, Decimal: NUMBERS, PartialDate: DATES, Duration: DURATIONS, int: st.integers(-(2**53), 2**53)}
 
 
-def instances(kind: type[Record], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def instances(record: type[Record], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Generate records of a type, every field included."""
-    made = {field.name: of_type(field.type) for field in msgspec.structs.fields(kind)}
-    return st.builds(kind, **{**made, **fixed})
+    made = {field.name: of_type(field.type) for field in msgspec.structs.fields(record)}
+    return st.builds(record, **{**made, **fixed})
 
 
 def of_type(hint: Any) -> st.SearchStrategy[Any]:
@@ -123,8 +123,10 @@ VOUCHED = {"conditions": SOME, "study_type": NAMED, "sources": SOME, "verificati
 POSTED: dict[str, Any] = {
     **dict.fromkeys(("registration", "participant_flow", "baseline", "adverse_events"), st.none()),
     "posted_outcomes": st.just(()),
+    "uses": st.lists(instances(Use, role=NAMED), max_size=2).map(tuple),
+    "arms": st.lists(instances(Arm, kind=NAMED), max_size=2).map(tuple),
 }
-"""What only a registry states, and so much of it that generated trials would be too large."""
+"""Left out, as only a registry states it and it would be too large; and parts with all that curators vouch for."""
 TRIALS = instances(
     Trial, completion_date=st.none(), primary_completion_date=st.none(), max_age=st.none(), **VOUCHED, **POSTED
 )

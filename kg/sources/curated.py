@@ -71,14 +71,7 @@ def decode_trial(content: bytes, where: str) -> Trial:
         raise SourceError(where, place, _value_at(content, place), expected) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(where, "", str(error), "one JSON object in UTF-8") from None
-    for name in VOUCHED:
-        if not getattr(trial, name):
-            raise SourceError(where, f"/{name}", "nothing", f"the field {name}, which every curated record has")
-    for parts, name in VOUCHED_PARTS.items():
-        for number, part in enumerate(getattr(trial, parts)):
-            if not getattr(part, name):
-                expected = f"the field {name}, which is known of each of the {parts} of a curated record"
-                raise SourceError(where, f"/{parts}/{number}", "nothing", expected)
+    _check_vouched(trial, where)
     for earlier, later in _ORDERED:
         first, second = getattr(trial, earlier), getattr(trial, later)
         if isinstance(first, PartialDate) and isinstance(second, PartialDate) and not first.may_precede(second):
@@ -89,6 +82,17 @@ def decode_trial(content: bytes, where: str) -> Trial:
     if trial.min_age is not None and trial.max_age is not None and trial.min_age > trial.max_age:
         raise SourceError(where, "/max_age", trial.max_age, f"an age of at least min_age {trial.min_age}")
     return trial
+
+
+def _check_vouched(trial: Trial, where: str) -> None:
+    for name in VOUCHED:
+        if not getattr(trial, name):
+            raise SourceError(where, f"/{name}", "nothing", f"the field {name}, which every curated record has")
+    for parts, name in VOUCHED_PARTS.items():
+        for number, part in enumerate(getattr(trial, parts)):
+            if not getattr(part, name):
+                expected = f"the field {name}, which is known of each of the {parts} of a curated record"
+                raise SourceError(where, f"/{parts}/{number}", "nothing", expected)
 
 
 def _decimals(place: str, value: object) -> Iterator[tuple[str, Decimal]]:
