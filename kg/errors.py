@@ -9,6 +9,7 @@
     ├── ContractError       ontology/shapes.ttl or a code list contradicts itself or the records
     ├── ValidationError     the graph breaks a shape, a check query or the promise of receipts
     ├── QueryError          a question or a query that cannot be read or run
+    │   └── QuerySyntaxError  a query that is no SPARQL, with the place where that shows
     ├── StoreError          the store or an endpoint cannot be opened or written
     └── FetchError          a registry cannot be reached, or answers what cannot be used
 
@@ -68,6 +69,27 @@ class ValidationError(KgError):
 
 class QueryError(KgError):
     """A question or a query that cannot be read or run."""
+
+
+class QuerySyntaxError(QueryError):
+    """A query that is no SPARQL, with the place where that shows.
+
+    Parameters
+    ----------
+    problem
+        What is wrong there.
+    line, column
+        The place in the text of the query, both from 1; 0 if unknown.
+
+    Examples
+    --------
+    >>> print(QuerySyntaxError("expected a variable", 2, 8))
+    line 2, column 8 of the query: expected a variable
+    """
+
+    def __init__(self, problem: str, line: int = 0, column: int = 0) -> None:
+        self.problem, self.line, self.column = problem, line, column
+        super().__init__(f"line {line}, column {column} of the query: {problem}" if line else problem)
 
 
 class StoreError(KgError):

@@ -1,55 +1,65 @@
 """Runs a stranger's query in a process of its own, which can be stopped and may crash.
 
 The engine has no time limit, and a query that is nested very deeply ends the process that parses it.
-So a query from outside is answered by a worker: past its time it is killed, and its memory with it.
-The engine would follow SERVICE to any address; that is refused unless asked for.
+So a query from outside is answered by a worker: past its time or its memory it is ended, and its
+memory with it.  The engine would follow SERVICE to any address; that is refused unless asked for.
+The store is opened read-only, and the engine reads no file for FROM.
 """
 
 from __future__ import annotations
 
-import re
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
 
-from kg.errors import QueryError, StoreError
-from kg.store import Embedded, Rows, Term
+from kg import sparql
+from kg.answers import Answer, Rows
+from kg.errors import QueryError, QuerySyntaxError, StoreError
+from kg.store import Embedded
 
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_HIDING = re.compile(
-    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|\#[^\n]*",
-    re.DOTALL,
-)
-_SERVICE = re.compile(r"(?<![\w:?$@.-])SERVICE(?![\w:-])", re.IGNORECASE)
+MEMORY = 4 * 2**30
+"""Bytes of address space that a worker may take."""
 
 
-def calls_service(query: str) -> bool:
-    """Whether a query asks another endpoint.
+class Task(msgspec.Struct, frozen=True):
+    """What a worker is to do."""
 
-    Looks at the words of the query outside of texts, addresses and comments, after its escapes are
-    undone, as a parser does; a name such as ``ex:service`` does not count.
-
-    Examples
-    --------
-    >>> calls_service("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
-    True
-    >>> calls_service('SELECT * { ?s ?p "SERVICE" } # SERVICE')
-    False
-    """
-    plain = _ESCAPE.sub(_character, query)
-    return _SERVICE.search(_HIDING.sub(" ", plain)) is not None
+    store: str
+    query: str
+    limit: int | None = None
 
 
-def _character(escape: re.Match[str]) -> str:
-    code = int(escape[1] or escape[2], 16)
-    return chr(code) if code < 0x110000 else escape[0]
+class Outcome(msgspec.Struct, frozen=True):
+    """What a worker sends back: an answer, or an error."""
+
+    rows: Rows | None = None
+    truth: bool | None = None
+    statements: list[str] | None = None
+    problem: str = ""
+    place: tuple[int, int] | None = None
+    no_store: bool = False
+
+    def answer(self) -> Answer:
+        """Return the answer, or raise the error.
+
+        >>> Outcome(truth=True).answer()
+        True
+        """
+        if self.place is not None:
+            raise QuerySyntaxError(self.problem, *self.place)
+        if self.problem:
+            raise (StoreError if self.no_store else QueryError)(self.problem)
+        for found in (self.rows, self.truth, self.statements):
+            if found is not None:
+                return found
+        raise QueryError("the query had no answer")
 
 
-def select(store: Path, query: str, timeout: float = 60, allow_service: bool = False) -> Rows:
-    """Answer a SELECT query in a process of its own.
+def run(store: Path, query: str, timeout: float = 60, limit: int | None = None, allow_service: bool = False) -> Answer:
+    """Answer a query of any form in a process of its own.
 
     Parameters
     ----------
@@ -59,53 +69,62 @@ def select(store: Path, query: str, timeout: float = 60, allow_service: bool = F
         The query.
     timeout
         Seconds after which it is stopped.
+    limit
+        How many rows to take at most.
     allow_service
         Whether it may ask other endpoints.
 
     Raises
     ------
     QueryError
-        If it is malformed, takes too long, ends the engine, or asks another endpoint unallowed.
+        If it is malformed, would change the store, takes too long or too much memory, ends the engine,
+        or asks another endpoint unallowed.
     kg.errors.StoreError
         If there is no store.
     """
-    if not allow_service and calls_service(query):
+    sparql.refuse_changes(query)
+    if not allow_service and sparql.names(query, "SERVICE"):
         raise QueryError("the query asks another endpoint (SERVICE); allow that with --allow-service")
-    command = [sys.executable, "-m", "kg.worker", str(store)]
+    task = msgspec.json.encode(Task(str(store), query, limit))
+    command = [sys.executable, "-m", "kg.worker"]
     try:
-        done = subprocess.run(command, input=query.encode(), capture_output=True, timeout=timeout, check=False)  # noqa: S603
+        done = subprocess.run(command, input=task, capture_output=True, timeout=timeout, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise QueryError(
             f"the query was stopped after {timeout:g} s; narrow it, or allow more with --timeout"
         ) from None
     try:
-        answer = msgspec.json.decode(done.stdout, type=Answer)
+        return msgspec.json.decode(done.stdout, type=Outcome).answer()
     except msgspec.MsgspecError:
-        raise QueryError("the query ended the engine; it may be nested too deeply") from None
-    if answer.error:
-        raise (StoreError if answer.no_store else QueryError)(answer.error)
-    return Rows(answer.columns, answer.rows)
+        raise QueryError("the query ended the engine; it may be nested too deeply or need too much memory") from None
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What the worker sends back: rows, or the text of an error."""
-
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Term | None, ...], ...] = ()
-    error: str = ""
-    no_store: bool = False
-
-
-def answer(store: Path, query: bytes) -> Answer:
-    """Answer a query in this process; errors become part of the answer."""
+def answer(task: Task) -> Outcome:
+    """Do a task in this process; errors become part of the outcome."""
     try:
-        rows = Embedded(store).select(query.decode())
+        found = Embedded(Path(task.store)).query(task.query, limit=task.limit)
     except StoreError as error:
-        return Answer(error=str(error), no_store=True)
-    except (QueryError, UnicodeDecodeError) as error:
-        return Answer(error=str(error))
-    return Answer(rows.columns, rows.rows)
+        return Outcome(problem=str(error), no_store=True)
+    except QuerySyntaxError as error:
+        return Outcome(problem=error.problem, place=(error.line, error.column))
+    except QueryError as error:
+        return Outcome(problem=str(error))
+    except MemoryError:
+        return Outcome(problem="the query needs too much memory; narrow it")
+    if isinstance(found, Rows):
+        return Outcome(rows=found)
+    return Outcome(truth=found) if isinstance(found, bool) else Outcome(statements=found)
+
+
+def confine() -> None:
+    """Limit the memory of this process, where the system can."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.encode(answer(Path(sys.argv[1]), sys.stdin.buffer.read())))
+    confine()
+    given = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    sys.stdout.buffer.write(msgspec.json.encode(answer(given)))

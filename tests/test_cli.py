@@ -293,10 +293,25 @@ def test_query_from_text_file_and_stdin(built: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT ?s WHERE {", "ASK {}", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "missing.rq", "", "DROP ALL"]
+    ("text", "problem"),
+    [
+        ("SELECT ?s WHERE {", "line 1, column 18 of the query: "),
+        ("missing.rq", "line 1, column 1 of the query: "),
+        ("", "line 1, column 1 of the query: "),
+        ("DROP ALL", "DROP would change the store"),
+    ],
 )
-def test_query_that_cannot_be_run(text: str, built: Path) -> None:
-    assert refused("query", text, "--build", built).startswith("kg: the query ")
+def test_query_that_cannot_be_run(text: str, problem: str, built: Path) -> None:
+    assert refused("query", text, "--build", built).startswith(f"kg: {problem}")
+
+
+def test_query_of_another_form(built: Path) -> None:
+    assert run("query", "ASK {}", "--build", built).output == "true\n"
+    for text in ("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }", "DESCRIBE <https://w3id.org/myositis-kg/drug/abatacept>"):
+        result = run("query", text, "--build", built)
+
+        assert result.exit_code == 0
+        assert result.output.startswith("<https://w3id.org/myositis-kg/")
 
 
 def test_query_file_that_is_no_text(built: Path, tmp_path: Path) -> None:

@@ -1,29 +1,15 @@
-"""Both engines answer alike, and every failure of theirs becomes one clear error."""
+"""The embedded store: every form of query, bound variables, and errors that say where."""
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sysconfig
-import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import projects
 import pytest
 
-from kg import questions
-from kg.build import union_lines
-from kg.errors import KgError, QueryError, StoreError
+from kg.errors import QueryError, QuerySyntaxError, StoreError
 from kg.names import PREFIXES
-from kg.resources import root
-from kg.store import Embedded, Endpoint, Rows, Store, Term, bound
+from kg.store import Embedded, Rows, Term
 
 ALL = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
 XSD = PREFIXES["xsd"]
@@ -98,39 +84,85 @@ def test_construct(store: Embedded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "problem"),
+    ("query", "line", "column", "problem"),
     [
-        ("SELECT ?s WHERE {", "the query cannot be run: error at 1:18"),
-        ("", "the query cannot be run"),
-        ("SELECT ?s WHERE { ?s no:prefix ?o }", "the query cannot be run"),
-        ("ASK { ?s ?p ?o }", "the query is not a SELECT query"),
-        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "the query is not a SELECT query"),
-        ("INSERT DATA { <http://a> <http://b> 1 }", "the query cannot be run"),
-        ("SELECT (TRIPLE(<http://a>, <http://b>, 1) AS ?t) {}", "answered with Triple, which is not an RDF 1.1 term"),
-        ("SELECT ?s WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "the query cannot be run"),
+        ("SELECT ?s WHERE {", 1, 18, "the query ends, or a line breaks off, too early"),
+        ("", 1, 1, "the query ends"),
+        ("SELECT ?s\nWHERE { ?s no:prefix ?o }", 2, 12, "the prefix no: is not declared"),
+        ("ASK { ?s myo:phase ?o }", 1, 10, "the prefix myo: is not declared; add PREFIX myo: <https://w3id.org/"),
+        ("SELECT *\n{ ?s ?p ?o ! }", 2, 12, "'!' cannot stand here"),
     ],
 )
-def test_select_refuses(query: str, problem: str, store: Embedded) -> None:
+def test_wrong_place_of_a_query_is_data(query: str, line: int, column: int, problem: str, store: Embedded) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.query(query)
+
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert caught.value.problem.startswith(problem)
+    assert len(caught.value.problem) <= 160
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("form", "query", "problem"),
+    [
+        ("select", "ASK { ?s ?p ?o }", "the query is not a SELECT query"),
+        ("select", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "the query is not a SELECT query"),
+        ("ask", ALL, "the query is not an ASK query"),
+        ("construct", ALL, "the query is not a CONSTRUCT query"),
+        ("construct", "ASK {}", "the query is not a CONSTRUCT query"),
+        ("select", "SELECT (TRIPLE(<http://a>, <http://b>, 1) AS ?t) {}", "Triple, which is not an RDF 1.1 term"),
+        ("select", "SELECT ?s WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "the query cannot be run"),
+        ("construct", "CONSTRUCT { ?s ?p 1 } { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "cannot be run"),
+    ],
+)
+def test_wrong_form_or_failure(form: str, query: str, problem: str, store: Embedded) -> None:
     with pytest.raises(QueryError) as caught:
-        store.select(query)
+        getattr(store, form)(query)
 
     assert problem in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("query", "problem"),
-    [
-        ("CONSTRUCT {", "the query cannot be run"),
-        (ALL, "the query is not a CONSTRUCT query"),
-        ("ASK {}", "the query is not a CONSTRUCT query"),
-        ("CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "the query cannot be run"),
-    ],
+    "query", ["INSERT DATA { <http://a> <http://b> 1 }", "# so\nLOAD <file:///etc/passwd>", "drop all"]
 )
-def test_construct_refuses(query: str, problem: str, store: Embedded) -> None:
-    with pytest.raises(QueryError) as caught:
-        list(store.construct(query))
+def test_changes_are_refused(query: str, store: Embedded) -> None:
+    with pytest.raises(QueryError, match=r"^(INSERT|LOAD|DROP) would change the store; only SELECT, ASK"):
+        store.query(query)
 
-    assert problem in str(caught.value)
+
+def test_every_form_has_its_kind_of_answer(store: Embedded) -> None:
+    assert isinstance(store.query(ALL), Rows)
+    assert store.query("ASK { ?s ?p 5 }") is True
+    assert store.query("ASK { ?s ?p 6 }") is False
+    assert store.query("DESCRIBE <http://a>") == store.describe("http://a")
+    assert store.describe("http://a") == sorted(
+        ['<http://a> <http://b> "c"', '<http://a> <http://b> "d"@en', f'<http://a> <http://b> "5"^^<{XSD}integer>']
+    )
+
+
+def test_statements_are_sorted_and_distinct(store: Embedded) -> None:
+    query = "CONSTRUCT { ?s <http://x> ?n } WHERE { ?s ?p ?o VALUES ?n { 2 1 1 } }"
+
+    assert store.construct(query) == [f'<http://a> <http://x> "{n}"^^<{XSD}integer>' for n in (1, 2)]
+
+
+@pytest.mark.parametrize(("limit", "rows", "more"), [(None, 3, False), (4, 3, False), (3, 3, False), (2, 2, True)])
+def test_limit_says_that_there_is_more(limit: int | None, rows: int, more: bool, store: Embedded) -> None:
+    answer = store.query(ALL, limit=limit)
+
+    assert isinstance(answer, Rows)
+    assert (len(answer.rows), answer.more) == (rows, more)
+
+
+def test_several_values(store: Embedded) -> None:
+    both = (Term("c", "literal"), Term("5", "literal", XSD + "integer"))
+
+    found = store.select(ALL, {"o": both}).rows
+
+    assert [row[2] and row[2].value for row in found] == ["5", "c"]
+    assert store.select(ALL, {"o": both, "s": Term("http://other", "iri")}).rows == ()
+    assert len(store.select(ALL, {"o": both[:1]}).rows) == 1
 
 
 @pytest.mark.parametrize(
@@ -179,241 +211,3 @@ def test_store_on_disk_is_not_changed_by_reading(tmp_path_factory: pytest.TempPa
 
     assert int(rows[0]["number"]) > 1000
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-
-
-def test_values_block_of_many() -> None:
-    given = {
-        "a": Term('x"y', "literal"),
-        "b": Term("5", "literal", XSD + "integer"),
-        "c": Term("d", "literal", "", "en"),
-    }
-
-    assert bound("Q", given) == f'Q\nVALUES (?a ?b ?c) {{ ("x\\"y" "5"^^<{XSD}integer> "d"@en) }}'
-    assert bound("Q", {}) == "Q"
-
-
-# A real server.
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def post(url: str, content: bytes) -> None:
-    request = urllib.request.Request(url, content, {"Content-Type": "application/n-triples"}, method="POST")
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        assert answer.status < 300
-
-
-@pytest.fixture(scope="module")
-def slice_lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    return union_lines(projects.graphs_of(projects.project(tmp_path_factory)))
-
-
-@pytest.fixture(scope="module")
-def server(slice_lines: list[str]) -> Iterator[str]:
-    program = shutil.which("oxigraph", path=sysconfig.get_path("scripts"))
-    assert program is not None, "the oxigraph wheel is not installed; it is one of the dev dependencies"
-    address = f"127.0.0.1:{free_port()}"
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen([program, "serve", "--bind", address], stdout=quiet, stderr=quiet) as process:
-        try:
-            for _ in range(200):
-                try:
-                    post(f"http://{address}/store?default", "\n".join(slice_lines).encode())
-                    break
-                except urllib.error.URLError:
-                    time.sleep(0.05)
-            yield f"http://{address}/query"
-        finally:
-            process.kill()
-
-
-@pytest.fixture(scope="module")
-def engines(slice_lines: list[str], server: str) -> tuple[Store, Store]:
-    embedded = Embedded()
-    embedded.load(slice_lines)
-    return embedded, Endpoint(server, timeout=20)
-
-
-def test_server_holds_the_slice(engines: tuple[Store, Store], slice_lines: list[str]) -> None:
-    first, second = (engine.select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }") for engine in engines)
-
-    assert first == second
-    assert int(first.texts()[0]["n"]) == len(slice_lines)
-
-
-def test_server_gives_every_term_alike(engines: tuple[Store, Store]) -> None:
-    first, second = (engine.select(ALL) for engine in engines)
-
-    assert first == second
-    assert {term.kind for row in first.rows for term in row if term} == {"iri", "literal"}
-
-
-@pytest.mark.parametrize("name", sorted(questions.read(root() / "queries" / "questions")))
-def test_server_answers_questions_alike(name: str, engines: tuple[Store, Store]) -> None:
-    question = questions.read(root() / "queries" / "questions")[name]
-    first, second = (question.run(engine) for engine in engines)
-
-    assert first.columns == second.columns
-    assert sorted(map(repr, first.rows)) == sorted(map(repr, second.rows))
-
-
-def test_server_binds_alike(engines: tuple[Store, Store]) -> None:
-    trials = (
-        "PREFIX myo: <https://w3id.org/myositis-kg/ontology/>\nSELECT ?trial ?phase WHERE { ?trial myo:phase ?phase }"
-    )
-    every = engines[0].select(trials).rows
-    bind = {"trial": every[0][0] or Term("", "iri")}
-    first, second = (engine.select(trials, bind) for engine in engines)
-
-    assert len(every) > 1
-    assert first == second == Rows(("trial", "phase"), (every[0],))
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["SELECT ?s WHERE {", "ASK { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "", "no query"],
-)
-def test_server_and_embedded_refuse_what_is_no_select(query: str, engines: tuple[Store, Store]) -> None:
-    for engine in engines:
-        with pytest.raises(KgError):
-            engine.select(query)
-
-
-def test_nothing_can_be_written_through_a_question(engines: tuple[Store, Store]) -> None:
-    before = engines[1].select(ALL)
-    with pytest.raises(KgError):
-        engines[1].select("INSERT DATA { <http://a> <http://b> 1 }")
-
-    assert engines[1].select(ALL) == before
-
-
-# Servers that misbehave.
-
-
-class Misbehaving(BaseHTTPRequestHandler):
-    """Answers in the way that its path names."""
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        way = self.path.strip("/")
-        answers: dict[str, Callable[[], None]] = {
-            "slow": lambda: time.sleep(3),
-            "cut": lambda: self.answer(200, b'{"head": {"vars": ["s"]}, "resul', length=10_000),
-            "html": lambda: self.answer(200, b"<html><body>Welcome</body></html>", kind="text/html"),
-            "hang-up": lambda: None,
-            "rubbish": lambda: self.raw(b"\x00\x01 this is no HTTP\r\n\r\n"),
-            "list": lambda: self.answer(200, b"[]"),
-            "text": lambda: self.answer(200, b'"text"'),
-            "boolean": lambda: self.answer(200, b'{"head": {}, "boolean": true}'),
-            "no-type": lambda: self.answer(
-                200, b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"value": "x"}}]}}'
-            ),
-            "not-rows": lambda: self.answer(200, b'{"head": {"vars": ["s"]}, "results": {"bindings": ["x"]}}'),
-            "bytes": lambda: self.answer(200, b'{"head": "\xff"}'),
-        }
-        if way.isdigit():
-            self.answer(int(way), b"the reason")
-        else:
-            answers[way]()
-
-    def answer(
-        self, status: int, content: bytes, kind: str = "application/sparql-results+json", length: int = 0
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(length or len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def raw(self, content: bytes) -> None:
-        self.wfile.write(content)
-
-
-@pytest.fixture(scope="module")
-def misbehaving() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Misbehaving) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.mark.parametrize(
-    ("way", "problem"),
-    [
-        ("slow", "no answer (timed out)"),
-        ("cut", "no answer"),
-        ("hang-up", "no answer"),
-        ("rubbish", "no answer"),
-        ("html", "answered, but not with a SPARQL result in JSON"),
-        ("list", "answered, but not with a SPARQL result in JSON"),
-        ("text", "answered, but not with a SPARQL result in JSON"),
-        ("no-type", "answered, but not with a SPARQL result in JSON"),
-        ("not-rows", "answered, but not with a SPARQL result in JSON"),
-        ("bytes", "answered, but not with a SPARQL result in JSON"),
-        ("503", "no answer"),
-    ],
-)
-def test_endpoint_that_misbehaves(way: str, problem: str, misbehaving: str) -> None:
-    started = time.monotonic()
-    with pytest.raises(StoreError) as caught:
-        Endpoint(f"{misbehaving}/{way}", timeout=1).select(ALL)
-
-    assert str(caught.value).startswith(f"{misbehaving}/{way}: {problem}")
-    assert time.monotonic() - started < 3
-
-
-@pytest.mark.parametrize("status", ["400", "414", "500"])
-def test_endpoint_that_refuses_the_query(status: str, misbehaving: str) -> None:
-    with pytest.raises(QueryError) as caught:
-        Endpoint(f"{misbehaving}/{status}", timeout=5).select(ALL)
-
-    assert str(caught.value).startswith(f"{misbehaving}/{status}: refused the query")
-    assert "the reason" in str(caught.value)
-
-
-@pytest.mark.parametrize("status", ["401", "403", "404", "429"])
-def test_endpoint_that_is_not_there_for_us(status: str, misbehaving: str) -> None:
-    with pytest.raises(KgError) as caught:
-        Endpoint(f"{misbehaving}/{status}", timeout=5).select(ALL)
-
-    assert str(caught.value).startswith(f"{misbehaving}/{status}: ")
-
-
-def test_endpoint_that_is_down() -> None:
-    url = f"http://127.0.0.1:{free_port()}/query"
-    with pytest.raises(StoreError) as caught:
-        Endpoint(url, timeout=1).select(ALL)
-
-    assert str(caught.value).startswith(f"{url}: no answer (")
-    assert "refused" in str(caught.value)
-
-
-@pytest.mark.parametrize("url", ["http://[::1", "no address", "http://127.0.0.1:99999/query"])
-def test_address_that_cannot_be(url: str) -> None:
-    with pytest.raises(StoreError) as caught:
-        Endpoint(url, timeout=1).select(ALL)
-
-    assert str(caught.value).startswith(f"{url}: no answer")
-
-
-def test_endpoint_answers_blank_nodes_and_languages(misbehaving: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = (
-        b'{"head": {"vars": ["a", "b", "c"]}, "results": {"bindings": [{"a": {"type": "bnode", "value": "x"},'
-        b' "b": {"type": "typed-literal", "value": "5", "datatype": "http://int"}},'
-        b' {"c": {"type": "literal", "xml:lang": "en", "value": "d"}}]}}'
-    )
-    monkeypatch.setattr(Misbehaving, "do_POST", lambda handler: handler.answer(200, content))
-
-    assert Endpoint(f"{misbehaving}/x", timeout=5).select(ALL).rows == (
-        (Term("x", "blank"), Term("5", "literal", "http://int"), None),
-        (None, None, Term("d", "literal", PREFIXES["rdf"] + "langString", "en")),
-    )

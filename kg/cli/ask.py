@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -114,16 +115,20 @@ def _explain(question: Question) -> None:
 @click.option("--timeout", default=60.0, show_default=True, help="Stop the query after so many seconds.")
 @click.option("--allow-service", is_flag=True, help="Let the query ask other endpoints by SERVICE.")
 def query(text: str, folder: Path, output: str, limit: int | None, timeout: float, allow_service: bool) -> None:
-    """Run a SPARQL SELECT query: the text itself, a file, or - for standard input."""
+    """Run a SPARQL query of any form: the text itself, a file, or - for standard input."""
     from kg import worker
+    from kg.store import Rows
 
     path = Path(text)
     if text == "-":
         text = sys.stdin.read()
     elif text.endswith((".rq", ".sparql")) and path.is_file():
         text = _read(path)
-    rows = worker.select(folder / "store", text, timeout, allow_service)
-    print_answer(cut(rows, limit, output), output)
+    answer = worker.run(folder / "store", text, timeout, allow_service=allow_service)
+    if isinstance(answer, Rows):
+        print_answer(cut(answer, limit, output), output)
+    else:
+        click.echo(json.dumps(answer) if isinstance(answer, bool) else "".join(f"{line} .\n" for line in answer))
 
 
 def _read(path: Path) -> str:
