@@ -23,6 +23,10 @@ from kg.names import PREFIXES
 
 __all__ = ["Embedded", "Rows", "Store", "Term", "Triples", "written"]
 
+_SHOWN = 30
+"""Characters of a wrong word that are shown."""
+_WANTED = 6
+"""How many expected words are worth naming; a longer list says nothing."""
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -187,20 +191,20 @@ def _translated(query: str) -> Iterator[None]:
         missing = sparql.undeclared(query)
         if missing:
             raise QuerySyntaxError(_undeclared(missing[0]), *missing[1:]) from None
-        raise QuerySyntaxError(_problem(query, int(line), int(column), problem), int(line), int(column)) from None
+        raise _syntax_error(query, int(line), int(column), problem) from None
 
 
-_WORDS = 6
-"""How many expected words are worth naming; a longer list says nothing."""
-
-
-def _problem(query: str, line: int, column: int, problem: str) -> str:
+def _syntax_error(query: str, line: int, column: int, problem: str) -> QuerySyntaxError:
     lines = query.split("\n")
-    rest = lines[line - 1][column - 1 :].split() if line <= len(lines) else []
-    found = f"{rest[0][:20]!r} cannot stand here" if rest else "the query ends, or a line breaks off, too early"
-    expected = [word.strip() for word in problem.replace("expected", "").replace("one of", "").split(",")]
-    words = [word for word in expected if word not in ("", "[_]")]
-    return f"{found}; expected {' or '.join(words)}" if 0 < len(words) <= _WORDS else found
+    rest = lines[line - 1] if line <= len(lines) else ""
+    while 1 < column <= len(rest) and rest[column - 2 : column].isalnum():
+        column -= 1
+    word = rest[column - 1 :].split()[:1]
+    found = f"{word[0][:_SHOWN]!r} cannot stand here" if word else "something is missing or wrong here or just before"
+    expected = [one.strip() for one in problem.replace("expected", "").replace("one of", "").split(",")]
+    wanted = [one for one in expected if one not in ("", "[_]")]
+    few = f"; expected {' or '.join(wanted)}" if 0 < len(wanted) <= _WANTED else ""
+    return QuerySyntaxError(f"{found}{few}", line, column)
 
 
 def _undeclared(prefix: str) -> str:

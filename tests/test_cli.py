@@ -296,7 +296,7 @@ def test_query_from_text_file_and_stdin(built: Path, tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("SELECT ?s WHERE {", "line 1, column 18 of the query: "),
-        ("missing.rq", "line 1, column 1 of the query: "),
+        ("missing.rq", "line 1, column 9 of the query: "),
         ("", "line 1, column 1 of the query: "),
         ("DROP ALL", "DROP would change the store"),
     ],

@@ -86,11 +86,12 @@ def test_construct(store: Embedded) -> None:
 @pytest.mark.parametrize(
     ("query", "line", "column", "problem"),
     [
-        ("SELECT ?s WHERE {", 1, 18, "the query ends, or a line breaks off, too early"),
-        ("", 1, 1, "the query ends"),
+        ("SELECT ?s WHERE {", 1, 18, "something is missing or wrong here or just before"),
+        ("", 1, 1, "something is missing"),
         ("SELECT ?s\nWHERE { ?s no:prefix ?o }", 2, 12, "the prefix no: is not declared"),
         ("ASK { ?s myo:phase ?o }", 1, 10, "the prefix myo: is not declared; add PREFIX myo: <https://w3id.org/"),
-        ("SELECT *\n{ ?s ?p ?o ! }", 2, 12, "'!' cannot stand here"),
+        ("SELECT * {\n?s ?p ?o . OPTIONAL ?s ?p ?o }", 2, 21, "'?s' cannot stand here; expected \"{\""),
+        ("SELECT ?s WHERE { ?s ?p ?o } SORT BY ?s", 1, 35, "'BY' cannot stand here; expected HAVING or "),
     ],
 )
 def test_wrong_place_of_a_query_is_data(query: str, line: int, column: int, problem: str, store: Embedded) -> None:
