@@ -6,6 +6,8 @@ import pytest
 
 from kg import build
 from kg.build import Inputs
+from kg.graph import projection
+from kg.graph.projection import Graph
 from kg.link import LinkedRecord
 from kg.resources import root
 from kg.store import Embedded
@@ -36,3 +38,17 @@ def union_store(graphs: Graphs) -> Embedded:
     store = Embedded()
     store.load(build.union_lines(graphs))
     return store
+
+
+@pytest.fixture(scope="session")
+def whole_store(graphs: Graphs) -> Embedded:
+    """A store with everything that a build holds, receipts included."""
+    store = Embedded()
+    store.load([*build.quad_lines(graphs), *build.union_lines(graphs), *build.receipt_quads(graphs)])
+    return store
+
+
+@pytest.fixture(scope="session")
+def graph(whole_store: Embedded) -> Graph:
+    """The graph for traversal."""
+    return projection.project(whole_store)

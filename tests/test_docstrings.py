@@ -31,6 +31,7 @@ WITHOUT_EXAMPLE = {
     "kg.cli.ask": {"ask", "query"},
     "kg.cli.build": {"build", "check", "show", "tidy"},
     "kg.cli.fetch": {"fetch", "show"},
+    "kg.cli.graph": {"path"},
     "kg.cli.output": {"cut", "json_lines", "json_text", "objects", "print_answer", "print_rows", "say"},
     "kg.contract": {"read"},
     "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},

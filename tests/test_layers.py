@@ -49,12 +49,17 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (4, ("endpoint", "library", "worker")),
     (5, ("families",)),
     (5, ("meanings",)),
+    (5, ("graph", "graph.metagraph", "graph.samples")),
+    (5, ("graph.projection", "graph.receipts")),
+    (5, ("graph.paths",)),
+    (5, ("graph.sentences",)),
+    (5, ("graph.explanation",)),
     (5, ("outputs", "questions")),
     (5, ("reference", "validate")),
     (5, ("canonical", "report")),
     (5, ("build",)),
     (6, ("cli.options", "cli.output")),
-    (6, ("cli.ask", "cli.build", "cli.fetch")),
+    (6, ("cli.ask", "cli.build", "cli.fetch", "cli.graph")),
     (6, ("cli",)),
 )
 """Rungs from the lowest up, each with the level it belongs to; ``kg`` is the package itself, its version."""
