@@ -7,7 +7,7 @@ optional in its notes, is neither rewarded nor punished; what is denied must not
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -38,13 +38,14 @@ def fit_for_any_page(rows: Iterable[Mapping[str, str]]) -> bool:
     return all(row["kind"] in _STANDING_ALONE or row["notes"] in _BIOLOGY for row in rows)
 
 
-def gold(rows: Iterable[Mapping[str, str]]) -> dict[str, list[Any]]:
+def gold(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
     """Turn rows into the claims of the gold facts."""
     facts: dict[str, list[Any]] = {
         "mechanism_claims": [],
         "approved_indications_claimed": [],
         "background_treatments": [],
         "not_for": [],
+        "negations": sorted({row["text"] for row in rows if row["polarity"] == "negative"}),
         "background_treatments_alt": [],
     }
     for row in rows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ _CUES = {
     "study_type": r"observational|interventional|clinical trial|cohort|retrospective|random|single.arm|trial",
     "allocation": r"random|allocat|assigned",
     "model": r"parallel|cross.?over|single|sequential|factorial|\barms?\b|\bgroups?\b|cohorts?\b|versus|compar|random",
-    "masking": r"blind|mask|open.?label|open study|placebo",
+    "masking": r"blind|mask|\bopen\b|placebo",
     "purpose": r"treat|prevent|diagnos|support|therap",
     "enrollment": r"patients|subjects|participants|volunteers|adults|people|men\b|children|individuals|sample size",
     "sponsor": r"sponsor|conducted by|funded",
@@ -43,6 +43,11 @@ _CUES = {
 }
 """What in free text might state a field: a page with such words is not judged on a field that no label gives."""
 
+_ALSO_RIGHT: dict[tuple[str, str | int], tuple[str | None, ...]] = {
+    ("masking", "DOUBLE_BLIND"): ("DOUBLE",),
+    ("enrollment", 0): (None,),
+}
+"""Values that a reader may give as well: nobody, in a trial that was withdrawn, is no number of participants."""
 _CLAIMS = ("mechanism_claims", "approved_indications_claimed", "background_treatments")
 _REGISTERED = re.compile(r"(?:NCT|ISRCTN|ACTRN|DRKS|ChiCTR|JPRN|jRCT|UMIN|EUCTR|NL|CTRI|20\d\d-)")
 _TIMED = re.compile(r"\b(?:week|month|day|year|hour|baseline|end of)", re.I)
@@ -123,6 +128,12 @@ class Trial:
         """The id in its register."""
         return str(self.fields["registry_id"])
 
+    def free_text(self) -> Iterator[str]:
+        """Yield the texts in which authors write what a label may state as well."""
+        yield from (str(self.fields.get("title", "")), self.official_title)
+        parts: tuple[Arm | Given | Measured, ...] = (*self.arms, *self.given, *self.outcomes)
+        yield from (part.text for part in parts)
+
 
 @dataclass
 class Page:
@@ -165,8 +176,7 @@ class Page:
         words = in_words(name, value, form)
         if words:
             self._stated[name] = value
-            doubles = ("DOUBLE",) if value == "DOUBLE_BLIND" else ()
-            self._accepted.setdefault(f"{name}_alt", []).extend((*accept, *doubles))
+            self._accepted.setdefault(f"{name}_alt", []).extend((*accept, *_ALSO_RIGHT.get((name, value), ())))
         return words
 
     def state(self, name: str, value: Any, *accept: Any) -> None:
@@ -262,23 +272,22 @@ class Page:
         if text is not None:
             self._keep_what_stands_in(plain(text))
         prose = " ".join(self._prose)
-        unjudged = {
-            name for name, cue in _CUES.items() if name not in self._stated and prose and re.search(cue, prose, re.I)
-        }
+        free = " ".join((prose, *self.trial.free_text()))
+        unjudged = {name for name, cue in _CUES.items() if name not in self._stated and re.search(cue, free, re.I)}
         gold: dict[str, Any] = {name: self._stated.get(name) for name in _CUES}
         gold |= {"conditions": [], "interventions": [], "outcomes": [], "location": None}
         gold |= {name: value for name, value in self._stated.items() if value is not None}
         gold |= {name: values for name, values in self._accepted.items() if values}
         if prose:
-            unjudged |= {"mentions", "background"} | {name for name in ("conditions", "outcomes") if not gold[name]}
+            unjudged |= {"mentions"} | {name for name in ("conditions", "outcomes") if not gold[name]}
         claims = self.trial.claims if self.trial.summary in self._prose else None
-        if prose and claims is None:
-            unjudged.add("claims")
+        unjudged.add("background" if claims else "claims")
         return {
             "style": self.style,
             "trial": self.trial.id,
             **gold,
             **(claims or {name: [] for name in _CLAIMS}),
+            "judged_prose": self.trial.summary if claims else None,
             "unjudged": sorted(unjudged | self._unjudged),
         }
 

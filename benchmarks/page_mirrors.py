@@ -249,6 +249,13 @@ def meddatax(page: Page) -> Iterator[str]:
     yield from ("Results pending", "More Related Trials")
 
 
+def _only_by_order(page: Page, *pairs: tuple[str, str]) -> None:
+    """Do not judge values that only their order tells apart where one of the two is missing."""
+    for pair in pairs:
+        if sum(name in page.trial.fields for name in pair) == 1:
+            page.unjudged(*pair)
+
+
 def _groups(page: Page, prefix: str) -> Iterator[str]:
     given = page.given(arms=bool(page.trial.arms))
     for arm in page.trial.arms:
@@ -271,6 +278,7 @@ def meddatax_bare(page: Page) -> Iterator[str]:
     """MedDataX with the labels dropped: the same values in the same order."""
     trial = page.trial
     page.loss = 0
+    _only_by_order(page, ("start_date", "completion_date"), ("age_min", "age_max"))
     yield from (page.fact("title"), f"NCT ID: {page.fact('registry_id')}", f"Last Updated: {trial.updated}")
     yield from ("Study Overview", page.fact("status", "caps"), page.fact("phase", "caps") or "NA")
     yield from (page.fact("enrollment", "{} participants"), page.fact("study_type", "caps"))
@@ -290,6 +298,8 @@ def meddatax_bare(page: Page) -> Iterator[str]:
 def meddatax_results(page: Page) -> Iterator[str]:
     """MedDataX, a trial with results: the primary measure's description first, counts in pipe tables."""
     trial = page.trial
+    page.loss = 0
+    _only_by_order(page, ("start_date", "completion_date"), ("age_min", "age_max"))
     primary = page.outcomes("primary")
     yield " ".join(primary[0].text.split()) if primary else ""
     yield from ("Results available", f"NCT ID: {page.fact('registry_id')}", f"Last Updated: {trial.updated}")

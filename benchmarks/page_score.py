@@ -53,7 +53,7 @@ class Scorer:
         self.fields: dict[str, Tally] = defaultdict(Tally)
         self.styles: dict[str, Tally] = defaultdict(Tally)
         self.errors: list[str] = []
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter({"positive facts from negated sentences": 0})
 
     def score(self, gold: Mapping[str, Any], reading: Reading) -> None:
         """Score a page."""
@@ -83,10 +83,10 @@ class Scorer:
     def _scalar(self, field: str, gold: Mapping[str, Any], reading: Reading) -> None:
         want, have = gold.get(field), reading.value(field)
         others = gold.get(f"{field}_alt", [])
-        if have is None and (want is None or None in others):
+        if field in gold.get("unjudged", ()) or (have is None and (want is None or None in others)):
             return
         if want is None:
-            if field in UNSCORED_IF_ABSENT or field in gold.get("unjudged", ()):
+            if field in UNSCORED_IF_ABSENT:
                 return
             if have is not None and not any(same(have, other) for other in others):
                 self._count(gold, field, given=1, invented=1)
@@ -210,7 +210,7 @@ class Scorer:
                 self._miss(gold, f"outcome {part}", f"{item['measure']}: want {item[part]} have {value}")
 
     def _mechanisms(self, gold: Mapping[str, Any], claims: Claims) -> None:
-        left = [claim for claim in claims.mechanism if not claim.denied]
+        left = [claim for claim in claims.mechanism if not claim.denied and self._judged(claim.quote, gold)]
         for item in gold["mechanism_claims"]:
             about = [claim for claim in left if overlap(claim.quote, item["quote"])]
             drug = self._key("Intervention", item["drug"])
@@ -233,7 +233,18 @@ class Scorer:
             if not (claim.hedged or self._is_effect_on_cells(claim, gold)):
                 self._count(gold, "mechanism", given=1, invented=not gold["mechanism_claims"])
                 told = f"{claim.drug} {claim.action} {claim.targets} [{claim.rule}]: {claim.quote[:90]}"
-                self._miss(gold, "mechanism", f"wrong {told}")
+                self._miss(gold, "mechanism", f"{self._wrong(claim.quote, gold)} {told}")
+
+    @staticmethod
+    def _judged(quote: str, gold: Mapping[str, Any]) -> bool:
+        return not gold.get("judged_prose") or overlap(quote, gold["judged_prose"])
+
+    def _wrong(self, quote: str, gold: Mapping[str, Any], *, negated: bool = False) -> str:
+        """Name the kind of error: a fact made of a negation is counted on its own."""
+        if negated or any(overlap(quote, denial) for denial in gold.get("negations", ())):
+            self.counts["positive facts from negated sentences"] += 1
+            return "NEGATED"
+        return "wrong"
 
     def _is_effect_on_cells(self, claim: Mechanism, gold: Mapping[str, Any]) -> bool:
         """Tell whether a claim says which cells a drug acts on whose target gold gives."""
@@ -250,7 +261,7 @@ class Scorer:
         have = [
             (self._key("Intervention", claim.drug), name, claim)
             for claim in claims.approvals
-            if not claim.denied
+            if not claim.denied and self._judged(claim.quote, gold)
             for name in claim.indications
         ]
         for drug, name, item in want:
@@ -270,7 +281,8 @@ class Scorer:
                 continue
             negated = any(self._same_disease(name, item[1]) for item in gold.get("not_for", []))
             self._count(gold, "approvals", given=1, invented=not want)
-            self._miss(gold, "approvals", f"{'NEGATED' if negated else 'wrong'} {drug}: {name} [{claim.rule}]")
+            kind = self._wrong(claim.quote, gold, negated=negated)
+            self._miss(gold, "approvals", f"{kind} {drug}: {name} [{claim.rule}]")
 
     def _same_disease(self, one: str, other: str) -> bool:
         short, long = sorted((plain(one), plain(other)), key=len)

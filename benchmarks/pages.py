@@ -110,6 +110,8 @@ def main() -> int:
     show(scorer, console)
     if options.errors and not options.set_aside:
         console.print("\n".join(sorted(scorer.errors)), highlight=False, markup=False)
+    for what, count in sorted(scorer.counts.items()):
+        console.print(f"{what}: {count}")
     console.print(f"{len(pages)} pages, {len(pages) / took:.0f} pages/s, start-up {started:.2f} s")
     return 0
 
