@@ -10,6 +10,7 @@
     ├── ValidationError     the graph breaks a shape, a check query or the promise of receipts
     ├── QueryError          a question or a query that cannot be read or run
     │   └── QuerySyntaxError  a query that is no SPARQL, with the place where that shows
+    ├── MissingExtraError   a library that only some need is not installed
     ├── StoreError          the store or an endpoint cannot be opened or written
     └── FetchError          a registry cannot be reached, or answers what cannot be used
 
@@ -90,6 +91,10 @@ class QuerySyntaxError(QueryError):
     def __init__(self, problem: str, line: int = 0, column: int = 0) -> None:
         self.problem, self.line, self.column = problem, line, column
         super().__init__(f"line {line}, column {column} of the query: {problem}" if line else problem)
+
+
+class MissingExtraError(KgError):
+    """A library that only some need is not installed."""
 
 
 class StoreError(KgError):

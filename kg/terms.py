@@ -112,6 +112,17 @@ def duration(value: str) -> str:
     return typed(f"P{written}" if written else "PT0S", "duration")
 
 
+def literal(value: str, datatype: str = "", language: str = "") -> str:
+    """Return a literal of any datatype or language; of neither, a plain string.
+
+    >>> literal("3", _XSD + "integer") == integer(3), literal("x", _XSD + "string"), literal("x", language="de")
+    (True, '"x"', '"x"@de')
+    """
+    if language:
+        return f"{_quoted(value)}@{language}"
+    return _quoted(value) if datatype in ("", _XSD + "string") else f"{_quoted(value)}^^<{datatype}>"
+
+
 def is_iri(term: str) -> bool:
     """Whether a term is an IRI.
 

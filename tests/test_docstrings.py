@@ -30,6 +30,7 @@ WITHOUT_EXAMPLE = {
     "kg.cli": {"main", "Group.invoke"},
     "kg.cli.ask": {"ask", "query"},
     "kg.cli.build": {"build", "check", "show", "tidy"},
+    "kg.cli.export": {"export"},
     "kg.cli.fetch": {"fetch", "show"},
     "kg.cli.graph": {"path"},
     "kg.cli.output": {"cut", "json_lines", "json_text", "objects", "print_answer", "print_rows", "say"},
@@ -38,7 +39,10 @@ WITHOUT_EXAMPLE = {
     "kg.questions": {
         "Parameter.called", "Question.ask", "Question.parameter", "Question.run", "Question.understand", "read_one",
     },
+    "kg.export.kgx": {"edges", "identify", "nodes", "unheld"},
     "kg.report": {"summarise"},
+    "kg.export.network": {"statements"},
+    "kg.export.slices": {"branch", "cut", "named_in", "quads", "union"},
     "kg.sources.curated": {"everything"},
     "kg.sources.registry.api": {"Client.close", "Client.page", "Client.study", "Client.version"},
     "kg.sources.registry.crawl": {"run"},

@@ -56,10 +56,16 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("graph.explanation",)),
     (5, ("outputs", "questions")),
     (5, ("reference", "validate")),
+    (5, ("export",)),
+    (5, ("export.network",)),
+    (5, ("export.graphfiles", "export.slices")),
+    (5, ("export.columns", "export.delimited")),
+    (5, ("export.kgx", "export.sssom")),
+    (5, ("export.formats",)),
     (5, ("canonical", "report")),
     (5, ("build",)),
     (6, ("cli.options", "cli.output")),
-    (6, ("cli.ask", "cli.build", "cli.fetch", "cli.graph")),
+    (6, ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph")),
     (6, ("cli",)),
 )
 """Rungs from the lowest up, each with the level it belongs to; ``kg`` is the package itself, its version."""

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build, fetch, graph
+from kg.cli import ask, build, export, fetch, graph
 from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
@@ -35,7 +35,16 @@ def main() -> None:
     """Myositis therapy knowledge graph: build it, check it, ask it."""
 
 
-VERBS: tuple[click.Command, ...] = (ask.ask, build.build, build.check, fetch.fetch, graph.path, ask.query, build.tidy)
+VERBS: tuple[click.Command, ...] = (
+    ask.ask,
+    build.build,
+    build.check,
+    export.export,
+    fetch.fetch,
+    graph.path,
+    ask.query,
+    build.tidy,
+)
 """All verbs, in the order of their names."""
 
 for verb in VERBS:
