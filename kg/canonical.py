@@ -16,7 +16,6 @@ import msgspec
 
 from kg import contract, reference
 from kg.contract import Contract, Field
-from kg.export import formats
 from kg.jsonld import prefix
 from kg.names import PREFIXES, shrink
 from kg.records import Trial
@@ -118,7 +117,6 @@ def expected(root: Path) -> Iterator[tuple[Path, bytes]]:
     yield root / SCHEMA, trial_schema()
     yield root / CONTEXT, jsonld_context(contract.read(root / "ontology"), links(root))
     yield root / "docs" / "ontology.md", reference.ontology_page(root)
-    yield root / "docs" / "formats.md", formats.page()
     yield root / "queries" / "README.md", reference.questions_page(root)
 
 

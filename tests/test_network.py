@@ -73,7 +73,7 @@ def test_nothing_is_lost(whole: Network, graphs: Graphs, contract: Contract) -> 
     made = network.statements(whole, contract)
 
     assert sorted([*made, *whole.left]) == graphs.union()
-    assert len(made) > 0.8 * len(graphs.union())
+    assert len(made) > 0.7 * len(graphs.union())
 
 
 def test_nothing_hostile_is_lost(hostile: Network, contract: Contract) -> None:
