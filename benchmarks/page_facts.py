@@ -226,6 +226,10 @@ class Page:
                 observed = self.trial.fields.get("study_type") == "OBSERVATIONAL"
                 if not links and (observed or item.kind not in DRUG_KINDS or len(item.name.split()) > 3):
                     known["optional"] = True
+        for name in self._known("Intervention", (arm.label for arm in self.trial.arms)):
+            either = ("comparator", "placebo") if name == "placebo" else ROLES
+            named = {"name": name, "canonical": name, "role": either[0], "role_alt": list(either), "optional": True}
+            drugs.setdefault(name, named)
         self._stated["interventions"] = list(drugs.values())
         return self.trial.given
 
@@ -300,9 +304,10 @@ class Page:
             if name in stated and plain(str(stated[name])) not in text:
                 del stated[name]
         stated["outcomes"] = [item for item in stated.get("outcomes", ()) if plain(item["measure"]) in text]
-        drugs = [item for item in stated.get("interventions", ()) if plain(item["canonical"]) in text]
-        stated["interventions"] = [item for item in stated.get("interventions", ()) if plain(item["name"]) in text]
-        stated["interventions"] += [{**item, "optional": True} for item in drugs if plain(item["name"]) not in text]
+        stated["interventions"] = [
+            item if plain(item["name"]) in text else {**item, "optional": True}
+            for item in stated.get("interventions", ())
+        ]
         stated["conditions"] = [name for name in stated.get("conditions", ()) if self._stands(name, text)]
 
     def _stands(self, condition: str, text: str) -> bool:

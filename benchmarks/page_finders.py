@@ -170,7 +170,9 @@ def withpower(page: Page) -> Iterator[str]:
     yield f"Age: {f'{low} - {high}' if low and high else f'{low}+' if low else f'< {high}' if high else 'Any Age'}"
     yield from (f"Sex: {page.fact('sex', 'any')}", f"Trial Phase: {page.fact('phase', 'amp') or 'N/A'}")
     yield f"Sponsor: {page.fact('sponsor')}"
-    yield from ("No Placebo Group", "What is the purpose of this trial?", f"{page.bare(trial.summary)}12")
+    if not any(arm.kind == "PLACEBO_COMPARATOR" for arm in trial.arms):
+        yield "No Placebo Group"
+    yield from ("What is the purpose of this trial?", f"{page.bare(trial.summary)}12")
     yield from ("Will I have to stop taking my current medications?", "Ask the trial team.3", "Eligibility Criteria")
     yield from ("Inclusion Criteria", page.bare(trial.criteria, "\n"), "Timeline", "Screening - Up to 4 weeks")
     yield from ("What Are the Treatments Tested in This Trial?", "Interventions", *names)

@@ -192,7 +192,7 @@ def ctgov_results(page: Page) -> Iterator[str]:
         ("Primary Purpose", page.fact("purpose")),
     )
     yield "Study Design " + ";   ".join(f"{label}: {words}" for label, words in design if words)
-    yield f"{page.any('Conditions', 'Condition')} {'   '.join(page.conditions(separate=False))}"
+    yield f"{page.any('Conditions', 'Condition')} {'   '.join(page.conditions())}"
     names = "   ".join(f"{kind_words(item.kind)}: {item.name}" for item in page.given(arms=bool(trial.arms)))
     yield f"Interventions {names}"
     yield f"Enrollment {page.fact('enrollment')}"
@@ -392,8 +392,9 @@ def euctr(page: Page) -> Iterator[str]:
 def _euctr_design(page: Page) -> Iterator[str]:
     fields = page.trial.fields
     phases = str(page.trial.fields.get("phase", ""))
-    if phases and "EARLY" not in phases:
-        page.state("phase", phases)
+    page.state("phase", phases or None)
+    if "EARLY" in phases:
+        page.unjudged("phase")
     for number, roman, words in ((1, "I", "Human pharmacology"), (2, "II", "Therapeutic exploratory")):
         yield f"E.7.{number} | {words} (Phase {roman}) | {'Yes' if f'PHASE{number}' in phases else 'No'}"
     for number, roman, words in ((3, "III", "Therapeutic confirmatory"), (4, "IV", "Therapeutic use")):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.reading.mentions import Names
 from kg.reading.readings import Intervention, Outcome, Reading
@@ -45,6 +45,16 @@ class Tally:
         return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
+class Slip(NamedTuple):
+    """An error of the reader."""
+
+    file: str
+    style: str
+    field: str
+    text: str
+    """Begins with its kind: missed, wrong, INVENTED, NEGATED or want."""
+
+
 class Scorer:
     """Scores readings and keeps every error."""
 
@@ -52,7 +62,7 @@ class Scorer:
         self.names = names
         self.fields: dict[str, Tally] = defaultdict(Tally)
         self.styles: dict[str, Tally] = defaultdict(Tally)
-        self.errors: list[str] = []
+        self.errors: list[Slip] = []
         self.counts: Counter[str] = Counter({"positive facts from negated sentences": 0})
 
     def score(self, gold: Mapping[str, Any], reading: Reading) -> None:
@@ -78,7 +88,7 @@ class Scorer:
         self.styles[str(gold.get("style", "seed"))].add(**counts)
 
     def _miss(self, gold: Mapping[str, Any], field: str, text: str) -> None:
-        self.errors.append(f"{gold['file'][:12]:12} {field:14} {text}")
+        self.errors.append(Slip(gold["file"], str(gold.get("style", "seed")), field, text))
 
     def _scalar(self, field: str, gold: Mapping[str, Any], reading: Reading) -> None:
         want, have = gold.get(field), reading.value(field)

@@ -6,7 +6,7 @@ Run: python benchmarks/pages.py FOLDER [--styles crick,medpath] [--errors]
 
 FOLDER holds texts and ``gold.jsonl``.  ``--claims`` takes the judged sentences (page_claims.py), their kinds
 as styles.  ``--rendered`` makes the pages from real records (page_renderer.py).  ``--set-aside`` takes the
-third of the sentences or trials that no rule was written on, and shows none of its errors.
+third of the sentences or trials that no rule was written on; ``--errors`` then only counts their classes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,14 @@ def show(scorer: Scorer, console: Console) -> None:
         console.print(table)
 
 
+def told(scorer: Scorer, *, set_aside: bool) -> list[str]:
+    """List the errors; of set-aside pages only how many there are of each class."""
+    if not set_aside:
+        return sorted(f"{slip.file[:12]:12} {slip.field:14} {slip.text}" for slip in scorer.errors)
+    classes = Counter((slip.style, slip.field, slip.text.split()[0]) for slip in scorer.errors)
+    return [f"{count:5} {style:30} {field:14} {kind}" for (style, field, kind), count in classes.most_common(60)]
+
+
 def main() -> int:
     """Run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -108,8 +117,8 @@ def main() -> int:
             scorer.score_claims(gold, reading.claims)
     console = Console(width=120)
     show(scorer, console)
-    if options.errors and not options.set_aside:
-        console.print("\n".join(sorted(scorer.errors)), highlight=False, markup=False)
+    if options.errors:
+        console.print("\n".join(told(scorer, set_aside=options.set_aside)), highlight=False, markup=False)
     for what, count in sorted(scorer.counts.items()):
         console.print(f"{what}: {count}")
     console.print(f"{len(pages)} pages, {len(pages) / took:.0f} pages/s, start-up {started:.2f} s")
