@@ -23,12 +23,13 @@ import kg
 from kg import contract, outputs, preference, questions, serialise, terms, triples, validate
 from kg.contract import Contract
 from kg.errors import ValidationError
-from kg.link import LinkedRecord, Linker
+from kg.link import LinkedRecord, Linker, keys
 from kg.names import BASE, PREFIXES, own
 from kg.records import Sourced
 from kg.report import Report, summarise
 from kg.resources import locate
-from kg.sources import curated
+from kg.sources import curated, page_files, page_folder
+from kg.sources.drafts import Known, Omission
 from kg.store import Embedded
 from kg.triples import LABEL, TYPE, Graphs
 
@@ -40,6 +41,8 @@ RECEIPTS = validate.RECEIPTS
 INFERRED = own("graph", "inferred")
 ONTOLOGY = own("graph", "ontology")
 
+_FORMS = {"table": "reference table", "curated": "curated record", "page": "record of the page", "text": "text"}
+"""What the first word of the name of a source says that it is."""
 _MYO = PREFIXES["myo"]
 _LOADERS = 2
 """How many parts of a store are loaded side by side."""
@@ -55,6 +58,8 @@ class Inputs(NamedTuple):
     records: tuple[Sourced, ...]
     hashes: dict[str, str]
     """Path of each source file -> SHA-256 of its bytes."""
+    omitted: tuple[Omission, ...] = ()
+    """What of the sources could not be kept, and why."""
 
 
 def read(root: Path, added: Mapping[str, Path] = MappingProxyType({})) -> Inputs:
@@ -76,12 +81,19 @@ def read(root: Path, added: Mapping[str, Path] = MappingProxyType({})) -> Inputs
     --------
     >>> from kg.resources import root
     >>> len({sourced.source for sourced in read(root()).records})
-    146
+    148
     """
-    records = curated.everything(root)
+    rules, kept = contract.read(root / "ontology"), page_files.kept(root / "data" / "pages")
+    files = (one for path, file in kept.items() for one in page_files.sourced(file, path))
+    records: tuple[Sourced, ...] = (*curated.everything(root), *files)
+    omitted: tuple[Omission, ...] = ()
+    if "pages" in added:
+        known = Known(rules, keys(rules, records))
+        texts, omitted = page_folder.read(added["pages"], known, kept)
+        records += texts
     paths = sorted({sourced.path for sourced in records})
     hashes = {path: hashlib.sha256(locate(path, root, added).read_bytes()).hexdigest() for path in paths}
-    return Inputs(root, contract.read(root / "ontology"), records, hashes)
+    return Inputs(root, rules, records, hashes, omitted)
 
 
 def link(inputs: Inputs) -> tuple[LinkedRecord, ...]:
@@ -141,7 +153,7 @@ def describe(inputs: Inputs, graphs: Graphs) -> Graphs:
     ]
     for source, path in sorted({(sourced.source, sourced.path) for sourced in inputs.records}):
         record = terms.iri(own("record", source))
-        label = f"reference table {path.rsplit('/', 1)[1]}" if source.startswith("table-") else f"curated record {path}"
+        label = f"{_FORMS.get(source.partition('-')[0], 'record')} {path.removeprefix('ontology/tables/')}"
         lines += [
             f"{record} {terms.iri(TYPE)} {terms.iri(_MYO + 'Record')}",
             f"{record} {terms.iri(TYPE)} {terms.iri(PREFIXES['prov'] + 'Entity')}",
@@ -244,7 +256,7 @@ class Pipeline(NamedTuple):
     inferred <- infer(inputs, asserted)
     graphs <- describe(inputs, inferred)
     findings <- check(inputs, graphs)
-    report <- summarise(linked, graphs, findings)
+    report <- summarise(linked, graphs, findings, inputs)
     build <- write(out, graphs, report)
     """
 
@@ -285,7 +297,7 @@ PIPELINE = Pipeline(
         Stage("inferred", infer, ("inputs", "asserted")),
         Stage("graphs", describe, ("inputs", "inferred")),
         Stage("findings", check, ("inputs", "graphs")),
-        Stage("report", summarise, ("linked", "graphs", "findings")),
+        Stage("report", summarise, ("linked", "graphs", "findings", "inputs")),
         Stage("build", write, ("out", "graphs", "report")),
     )
 )

@@ -21,10 +21,12 @@ from kg.names import PREFIXES, shrink
 from kg.records import Trial
 from kg.resources import files
 from kg.sources.curated import VOUCHED, VOUCHED_PARTS, decode_trial, encode_trial
+from kg.sources.page_files import PageFile, decode_page
 from kg.tables import TABLES, text, tidy
 from kg.values import schema as own_types
 
 SCHEMA = Path("data/trial.schema.json")
+PAGE_SCHEMA = Path("data/page.schema.json")
 CONTEXT = Path("ontology/context.jsonld")
 
 
@@ -34,13 +36,26 @@ def trial_schema() -> bytes:
     >>> json.loads(trial_schema())["$ref"]
     '#/$defs/Trial'
     """
-    made: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Trial record"}
-    made.update(msgspec.json.schema(Trial, schema_hook=own_types))
+    made = _schema(Trial, "Trial record")
     made["$defs"]["Trial"]["required"] = [n for n in Trial.__struct_fields__ if n in {"id", "title", *VOUCHED}]
     for parts, name in VOUCHED_PARTS.items():
         items = made["$defs"]["Trial"]["properties"][parts]["items"]["$ref"].rpartition("/")[2]
         made["$defs"][items]["required"].append(name)
     return json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def page_schema() -> bytes:
+    """Return the JSON Schema of the files of pages, made from the record types.
+
+    >>> json.loads(page_schema())["$ref"]
+    '#/$defs/PageFile'
+    """
+    return json.dumps(_schema(PageFile, "File of a page"), indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _schema(kind: type, title: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    return made | msgspec.json.schema(kind, schema_hook=own_types)
 
 
 def jsonld_context(of: Contract, links: Iterable[str] = ()) -> bytes:
@@ -114,7 +129,10 @@ def expected(root: Path) -> Iterator[tuple[Path, bytes]]:
         yield folder / f"{name}.tsv", tidy(table, f"ontology/tables/{name}.tsv", text(table, folder)).encode()
     for path in files(root / "data" / "trials", "*.json"):
         yield path, encode_trial(decode_trial(path.read_bytes(), path.name))
+    for path in sorted((root / "data" / "pages").glob("*.json")):
+        yield path, encode_trial(decode_page(path.read_bytes(), path.name))
     yield root / SCHEMA, trial_schema()
+    yield root / PAGE_SCHEMA, page_schema()
     yield root / CONTEXT, jsonld_context(contract.read(root / "ontology"), links(root))
     yield root / "docs" / "ontology.md", reference.ontology_page(root)
     yield root / "queries" / "README.md", reference.questions_page(root)

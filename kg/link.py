@@ -182,6 +182,25 @@ def _identifier(entry: Field, text: str) -> str:
     return expand(text)
 
 
+def keys(contract: Contract, records: Iterable[Sourced]) -> dict[str, frozenset[str]]:
+    """Return the keys by which records may be named: class -> keys.
+
+    Examples
+    --------
+    >>> from kg.contract import read
+    >>> from kg.resources import root
+    >>> from kg.rows import CountryRow
+    >>> japan = Sourced(record=CountryRow(name="Japan", iso="JP", sources=("ISO",)), source="x", path="x")
+    >>> keys(read(root() / "ontology"), [japan])
+    {'Country': frozenset({'Japan'})}
+    """
+    found: dict[str, set[str]] = {}
+    for sourced in records:
+        of = contract.by_record_type[type(sourced.record).__name__]
+        found.setdefault(of.name, set()).add(key_of(sourced.record, of))
+    return {name: frozenset(named) for name, named in found.items()}
+
+
 def lexicons(records: Iterable[Record]) -> dict[str, Lexicon]:
     """Make the lexicons of interventions, diseases, measures and organisations from table rows.
 

@@ -1,7 +1,8 @@
 """Which of several sources of one thing the union follows, field by field.
 
 Each source keeps its own graph, whole.  In the union each field of a thing, with all that hangs on
-it, comes from one source: a curated record goes before the registry, the registry before a page.
+it, comes from one source: a curated record goes before the registry, the registry before what a
+curator keeps of a page, and that before what was read from its text.
 Where the contract says that a field ages (``myo:ages``: status, dates, enrolment), the latest
 statement goes first, whoever makes it.  A field and its companions (``status`` and
 ``status_as_of``, ``verdict`` and ``verdict_basis``) stay together.
@@ -15,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from kg.link import LinkedRecord
 from kg.triples import Statement
 
-ORDER = ("curated", "registry", "page")
+ORDER = ("curated", "registry", "page", "text")
 """Kinds of source, the most careful first: the word before the first hyphen of the name of a source."""
 
 Stated = tuple[LinkedRecord, Sequence[Statement]]

@@ -69,6 +69,10 @@ class Outcome(Record, frozen=True, kw_only=True):
     description: str | None = None
     repeat: int | None = None
     """2 for the second of two that the source calls the same; stands in the IRI only."""
+    scale: str | None = None
+    """The range of the score, as the source states it: ``0-100``."""
+    direction: str | None = None
+    """Which way of the score is better, as the source states it."""
 
 
 class GroupValue(Record, frozen=True, kw_only=True):
@@ -189,9 +193,11 @@ class Place(NamedTuple):
     """Where a source says something, and what it says there."""
 
     locator: str
-    """JSON pointer, or a range of characters as in ``char=120-184``."""
+    """JSON pointer, or a range of characters as RFC 5147 writes it: ``char=120,184``."""
     exact: str
     """The text there, exactly."""
+    source: str = ""
+    """Local name of the source record that says so, where it is another than that of the whole record."""
 
 
 class Sourced(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,9 +234,9 @@ class Sourced(msgspec.Struct, frozen=True, kw_only=True):
         --------
         >>> Sourced(record=Record(), source="x", path="x.json").place("/id", "NCT1").locator
         '/id'
-        >>> places = {"/id": Place("char=0-4", "NCT1")}
+        >>> places = {"/id": Place("char=0,4", "NCT1")}
         >>> Sourced(record=Record(), source="x", path="x.txt", places=places).place("/id", "NCT1").locator
-        'char=0-4'
+        'char=0,4'
         """
         if not self.places:
             return Place(pointer, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -12,6 +13,7 @@ from kg import terms
 from kg.link import LinkedRecord, Unresolved
 from kg.names import PREFIXES
 from kg.records import Trial
+from kg.sources.drafts import Omission
 from kg.triples import TYPE, Graphs
 from kg.validate import Finding
 
@@ -32,6 +34,10 @@ class Report(msgspec.Struct, frozen=True):
     """Kind of mention -> method -> number of mentions."""
     unresolved: list[Unresolved]
     findings: list[Finding]
+    claims: dict[str, int] = {}
+    """Claims of mechanisms and approvals: how many the tables bear out, contradict or do not know."""
+    omitted: list[Omission] = []
+    """What of a source could not be kept, and why."""
 
     def tables(self) -> list[tuple[str, list[tuple[str, ...]]]]:
         """Return the summary as titled tables whose first row names the columns.
@@ -46,6 +52,7 @@ class Report(msgspec.Struct, frozen=True):
             ("receipts", str(self.receipts)),
             ("mentions that name no known entity", str(len(self.unresolved))),
             ("findings of shapes and checks", str(len(self.findings))),
+            ("things in sources that could not be kept", str(len(self.omitted))),
         ]
         classes: list[tuple[str, ...]] = [
             ("class", "number"),
@@ -55,7 +62,8 @@ class Report(msgspec.Struct, frozen=True):
             ("mentions of", "linked by", "number"),
             *((kind, method, str(n)) for kind, methods in self.links.items() for method, n in methods.items()),
         ]
-        return [("Build", totals), ("Things by class", classes), ("Mentions", links)]
+        claims: list[tuple[str, ...]] = [("claims that", "number"), *((how, str(n)) for how, n in self.claims.items())]
+        return [("Build", totals), ("Things by class", classes), ("Mentions", links), ("Claims", claims)]
 
     def markdown(self) -> str:
         """Return the report as a page.
@@ -66,6 +74,11 @@ class Report(msgspec.Struct, frozen=True):
         lines = ["# Build report", "", f"Version {self.version}."]
         for title, rows in self.tables():
             lines += ["", f"## {title}", "", *_table(rows)]
+        omitted = [
+            ("where", "text", "why"),
+            *((f"{o.path} {o.locator}".strip(), o.text, o.reason) for o in self.omitted),
+        ]
+        lines += ["", "## Not kept", "", *_table(omitted)]
         misses = [("where", "kind", "text", "decided", "nearest")]
         for miss in self.unresolved:
             near = ", ".join(f"{name} {score}" for name, score in miss.candidates)
@@ -81,16 +94,27 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     return [lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]
 
 
-def summarise(linked: Iterable[LinkedRecord], graphs: Graphs, findings: Sequence[Finding]) -> Report:
+class Inputs(Protocol):
+    """What the report asks of the inputs of a build."""
+
+    @property
+    def omitted(self) -> Sequence[Omission]:
+        """What of the sources could not be kept."""
+
+
+def summarise(
+    linked: Iterable[LinkedRecord], graphs: Graphs, findings: Sequence[Finding], inputs: Inputs | None = None
+) -> Report:
     """Count what was made, linked and found."""
     union = graphs.union()
     typed = f" {terms.iri(TYPE)} <{_MYO}"
     classes = Counter(line.partition(typed)[2].rstrip(">") for line in union if typed in line)
     links: dict[str, Counter[str]] = {}
     unresolved: list[Unresolved] = []
-    trials = 0
+    trials: set[str] = set()
     for record in linked:
-        trials += isinstance(record.sourced.record, Trial)
+        if isinstance(record.sourced.record, Trial):
+            trials.add(record.visits[0].subject)
         unresolved.extend(record.unresolved)
         for visit in record.visits:
             if visit.field is not None and visit.field.kind == "mention":
@@ -99,11 +123,27 @@ def summarise(linked: Iterable[LinkedRecord], graphs: Graphs, findings: Sequence
                 links.setdefault(visit.field.range, Counter())[method] += 1
     return Report(
         version=kg.__version__,
-        trials=trials,
+        trials=len(trials),
         triples=len(union),
         receipts=len(set(graphs.statements)),
         classes=dict(sorted(classes.items())),
         links={name: dict(sorted(links[name].items())) for name in sorted(links)},
         unresolved=sorted(unresolved),
         findings=sorted(findings),
+        claims=_claims(union),
+        omitted=sorted(inputs.omitted) if inputs else [],
     )
+
+
+def _claims(union: Iterable[str]) -> dict[str, int]:
+    """Count the claims that the tables could bear out by whether they do."""
+    of: dict[str, set[str]] = {"claimKind": set(), "agreesWith": set(), "disagreesWith": set()}
+    told = tuple(f"<{PREFIXES['concept']}ClaimKind{kind}>" for kind in ("Mechanism", "Approval"))
+    for line in union:
+        subject, predicate, value = line.split(" ", 2)
+        name = predicate.removeprefix(f"<{_MYO}").rstrip(">")
+        if name in of and (name != "claimKind" or value in told):
+            of[name].add(subject)
+    agree, disagree = of["agreesWith"], of["disagreesWith"]
+    unknown = of["claimKind"] - agree - disagree
+    return {"agree with a table": len(agree), "contradict a table": len(disagree), "have no counterpart": len(unknown)}

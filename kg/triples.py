@@ -34,7 +34,7 @@ class Statement(NamedTuple):
     record: str
     """IRI of the source record, which is also the named graph of the triple."""
     locator: str
-    """JSON pointer to the value in the source."""
+    """Where the value stands in the source: a JSON pointer or a range of characters."""
     value: str
     """The value there, exactly."""
     shape: str
@@ -148,7 +148,10 @@ class _Stated(NamedTuple):
     place: Place
 
     def triple(self, predicate: str, term: str, shape: str) -> Statement:
-        return Statement(self.visit.subject, predicate, term, self.record, *self.place, shape)
+        locator, exact, source = self.place
+        return Statement(
+            self.visit.subject, predicate, term, own("record", source) if source else self.record, locator, exact, shape
+        )
 
 
 def _link(stated: _Stated, entry: Field, link: LinkedTerm, contract: Contract) -> Iterator[Statement]:

@@ -18,7 +18,7 @@ from kg import questions, terms
 from kg.errors import QueryError, SourceError, StoreError
 from kg.names import BASE, expand, own, shrink
 from kg.resources import locate
-from kg.sources.curated import values_at
+from kg.sources.places import finder
 from kg.store import Embedded
 
 RECEIPTS = own("graph", "receipts")
@@ -210,11 +210,11 @@ def refind(path: str, content: bytes, receipts: Sequence[Receipt], expected_hash
         problem = "the bytes of the source are not those the graph was built from; run kg build"
         findings.append(Finding("source-changed", path, problem, expected_hash[:12]))
     try:
-        values = dict(values_at(content, path))
+        at = finder(content, path)
     except SourceError as error:
         return [*findings, Finding("source-unreadable", path, "cannot be read again", str(error))]
     for receipt in receipts:
-        seen = values.get(receipt.locator)
+        seen = at(receipt.locator)
         if seen is None:
             problem = f"nothing stands at {receipt.locator}, where {receipt.value!r} was read"
             findings.append(Finding("receipt-lost", receipt.subject[1:-1], problem, ""))

@@ -39,6 +39,11 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("sources.registry", "sources.registry.api", "sources.registry.archive")),
     (3, ("sources.registry.crawl",)),
     (3, ("sources.pages",)),
+    (3, ("sources.drafts", "sources.page_files", "sources.places")),
+    (3, ("sources.page_trial",)),
+    (3, ("sources.page_claims",)),
+    (3, ("sources.page_folder",)),
+    (3, ("sources.page_shelf",)),
     (3, ("triples",)),
     (3, ("preference",)),
     (3, ("jsonld",)),
@@ -65,7 +70,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("canonical", "report")),
     (5, ("build",)),
     (6, ("cli.options", "cli.output")),
-    (6, ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph")),
+    (6, ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph", "cli.read")),
     (6, ("cli",)),
 )
 """Rungs from the lowest up, each with the level it belongs to; ``kg`` is the package itself, its version."""

@@ -157,16 +157,16 @@ def test_the_order_of_reading_does_not_matter() -> None:
 
 
 def test_places_lead_into_the_source() -> None:
-    places = {"/id": Place("char=0-11", "NCT00000001"), "/title": Place("char=13-14", "T")}
+    places = {"/id": Place("char=0,11", "NCT00000001"), "/title": Place("char=13,14", "T")}
     record: Record = Trial(id="NCT00000001", title="T")
     made = graphs_of(Sourced(record=record, source="page-a", path="a.txt", places=places))
 
-    assert {(s.locator, s.value) for s in made.statements} == {("char=0-11", "NCT00000001"), ("char=13-14", "T")}
+    assert {(s.locator, s.value) for s in made.statements} == {("char=0,11", "NCT00000001"), ("char=13,14", "T")}
 
 
 def test_a_value_without_its_place_is_refused() -> None:
     record: Record = Trial(id="NCT00000001", title="T")
-    sourced = Sourced(record=record, source="page-a", path="a.txt", places={"/id": Place("char=0-11", "NCT00000001")})
+    sourced = Sourced(record=record, source="page-a", path="a.txt", places={"/id": Place("char=0,11", "NCT00000001")})
 
     with pytest.raises(SourceError, match=r"a\.txt at /title: saw 'T', expected a value whose place"):
         graphs_of(sourced)

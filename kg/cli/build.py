@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.cli.options import BUILD, PATH, ROOT
+from kg.cli.options import BUILD, PAGES, PATH, ROOT, added
 from kg.cli.output import visible
 
 if TYPE_CHECKING:
@@ -46,13 +46,14 @@ class Progress:
 @click.command()
 @click.option("--out", type=PATH, default=Path("build"), show_default=True, help="Where to build.")
 @ROOT
-def build(out: Path, root: Path | None) -> None:
-    """Build the graph from the tables and the trial records."""
+@PAGES
+def build(out: Path, root: Path | None, pages: Path | None) -> None:
+    """Build the graph from the tables, the trial records and the pages."""
     from kg.build import PIPELINE
     from kg.resources import root as own_root
 
     with Progress(len(PIPELINE.stages)) as progress:
-        made = PIPELINE.run({"root": root or own_root(), "added": {}, "out": out}, around=progress)
+        made = PIPELINE.run({"root": root or own_root(), "added": added(pages=pages), "out": out}, around=progress)
     show(made["report"])
     click.echo(f"\nWrote {out}/: myositis.ttl, myositis.nq, store, report.json, report.md")
 
@@ -75,8 +76,9 @@ def show(report: Report) -> None:
 @click.command()
 @BUILD
 @ROOT
+@PAGES
 @click.option("--limit", default=20, show_default=True, help="How many findings to print.")
-def check(folder: Path, root: Path | None, limit: int) -> None:
+def check(folder: Path, root: Path | None, pages: Path | None, limit: int) -> None:
     """Re-find every receipt in the sources; run the shapes and the check queries on a build."""
     from kg import validate
     from kg.resources import root as own_root
@@ -85,7 +87,7 @@ def check(folder: Path, root: Path | None, limit: int) -> None:
     base = root or own_root()
     store = Embedded(folder / "store")
     parts = {
-        "receipts": validate.receipts(store, base),
+        "receipts": validate.receipts(store, base, added(pages=pages)),
         "checks": validate.checks(store, base / "queries" / "checks"),
         "shapes": validate.shapes(validate.stated(store), base / "ontology"),
     }
@@ -103,7 +105,7 @@ def check(folder: Path, root: Path | None, limit: int) -> None:
 @ROOT
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something is not tidy.")
 def tidy(root: Path | None, only_check: bool) -> None:
-    """Put tables, trial records and generated files into their one canonical form."""
+    """Put tables, records of trials and pages, and generated files into their one canonical form."""
     from kg.canonical import untidy
     from kg.resources import root as own_root
 

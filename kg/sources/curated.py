@@ -17,6 +17,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -32,6 +33,8 @@ _ORDERED = (
     ("start_date", "completion_date"),
     ("primary_completion_date", "completion_date"),
 )
+
+Kind = TypeVar("Kind")
 
 VOUCHED = ("conditions", "study_type", "sources", "verification")
 """Fields that every curated record states; a record of another source may lack them."""
@@ -62,8 +65,27 @@ def decode_trial(content: bytes, where: str) -> Trial:
     Traceback (most recent call last):
     kg.errors.SourceError: NCT1.json at $.id: saw '1', expected `str`, got `int`
     """
+    trial = decode_json(content, where, Trial)
+    _check_vouched(trial, where)
+    judge(trial, where)
+    return trial
+
+
+def decode_json(content: bytes, where: str, kind: type[Kind]) -> Kind:
+    """Read a JSON text into a type.
+
+    Raises
+    ------
+    SourceError
+        If it is not JSON or not of the type; says where and what was expected.
+
+    Examples
+    --------
+    >>> decode_json(b"[1, 2]", "numbers.json", tuple[int, ...])
+    (1, 2)
+    """
     try:
-        trial = msgspec.json.decode(content, type=Trial, dec_hook=decode)
+        return msgspec.json.decode(content, type=kind, dec_hook=decode)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `")
         place = path.rstrip("`")
@@ -71,17 +93,31 @@ def decode_trial(content: bytes, where: str) -> Trial:
         raise SourceError(where, place, _value_at(content, place), expected) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(where, "", str(error), "one JSON object in UTF-8") from None
-    _check_vouched(trial, where)
+
+
+def judge(trial: Trial, where: str) -> None:
+    """Refuse what no trial can have: an end before its start, a number without an end, ages upside down.
+
+    Raises
+    ------
+    SourceError
+        If the trial has it.
+
+    Examples
+    --------
+    >>> judge(Trial(id="NCT1", title="A trial", min_age=18, max_age=12), "NCT1.json")
+    Traceback (most recent call last):
+    kg.errors.SourceError: NCT1.json at /max_age: saw '12', expected an age of at least min_age 18
+    """
     for earlier, later in _ORDERED:
         first, second = getattr(trial, earlier), getattr(trial, later)
         if isinstance(first, PartialDate) and isinstance(second, PartialDate) and not first.may_precede(second):
             raise SourceError(where, f"/{later}", second, f"a date on or after the {earlier} {first}")
     for place, number in _decimals("$", trial):
         if not number.is_finite() or "E" in str(number):
-            raise SourceError(where, place, _value_at(content, place), "a decimal number such as 0.083")
+            raise SourceError(where, place, number, "a decimal number such as 0.083")
     if trial.min_age is not None and trial.max_age is not None and trial.min_age > trial.max_age:
         raise SourceError(where, "/max_age", trial.max_age, f"an age of at least min_age {trial.min_age}")
-    return trial
 
 
 def _check_vouched(trial: Trial, where: str) -> None:
@@ -118,8 +154,8 @@ def _value_at(content: bytes, place: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def encode_trial(trial: Trial) -> bytes:
-    """Write a trial record in its one canonical form.
+def encode_trial(trial: msgspec.Struct) -> bytes:
+    """Write a trial record, or a file of a page, in its one canonical form.
 
     Examples
     --------
@@ -185,10 +221,21 @@ def rows(table: Table, folder: Path) -> tuple[Sourced, ...]:
     )
 
 
+def tables(root: Path) -> tuple[Sourced, ...]:
+    """Read all tables below a root folder.
+
+    Examples
+    --------
+    >>> from kg.resources import root
+    >>> len({row.source for row in tables(root())}) == len(TABLES)
+    True
+    """
+    return tuple(row for name in sorted(TABLES) for row in rows(TABLES[name], root / "ontology" / "tables"))
+
+
 def everything(root: Path) -> tuple[Sourced, ...]:
     """Read all tables, then all trials, below a root folder."""
-    tables = (rows(TABLES[name], root / "ontology" / "tables") for name in sorted(TABLES))
-    return tuple(sourced for group in (*tables, trials(root / "data" / "trials")) for sourced in group)
+    return (*tables(root), *trials(root / "data" / "trials"))
 
 
 def values_at(content: bytes, path: str) -> Iterator[tuple[str, str]]:
