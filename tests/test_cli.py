@@ -142,7 +142,7 @@ def test_build_without_a_project(tmp_path: Path) -> None:
     result = run("build", "--root", tmp_path, "--out", tmp_path / "out")
 
     assert result.exit_code == 2
-    assert "kg: ontology/tables/approvals.tsv" in result.stderr
+    assert "ontology/shapes.ttl: saw" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -15,8 +15,10 @@ import msgspec
 from kg.contract import ClassContract, Contract, Field
 from kg.page_records import Claim
 from kg.records import Outcome, Place, Record, Trial, Use
+from kg.registration import Site
+from kg.walk import key_of
 
-_TYPES: Mapping[str, type[Record]] = {kind.__name__: kind for kind in (Claim, Outcome, Trial, Use)}
+_TYPES: Mapping[str, type[Record]] = {kind.__name__: kind for kind in (Claim, Outcome, Site, Trial, Use)}
 
 
 class Omission(NamedTuple):
@@ -111,10 +113,13 @@ class Draft:
             self.places[f"/{field}"] = place
 
     def nest(self, field: str, child: Draft) -> None:
-        """Add a nested record."""
-        values = self._fields.setdefault(field, [])
+        """Add a nested record, unless one with its key is there."""
+        values, record = self._fields.setdefault(field, []), child.record()
+        self.left += child.left
+        if key_of(record, child._of) in {key_of(value, child._of) for value in values}:
+            return
         base = f"/{field}/{len(values)}"
-        values.append(child.record())
+        values.append(record)
         self.places.update((base + pointer, place) for pointer, place in child.places.items())
 
     def drop(self, field: str, reason: str) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kg.errors import SourceError
-from kg.reading.readings import DATED, Fact, Intervention, Outcome, Reading
+from kg.reading.readings import DATED, Fact, Intervention, Location, Outcome, Reading
 from kg.records import Place
 from kg.sources.curated import judge
 from kg.sources.drafts import Draft, Known
@@ -109,12 +109,13 @@ def trial(reading: Reading, text: str, identity: tuple[str, Place], known: Known
         if name in reading.facts:
             _scalar(draft, name, field, reading.facts[name])
     draft.add("title", *identity)
-    used = {one.name: one for one in reversed(reading.interventions) if one.role in ROLES}
-    for intervention in reversed(used.values()):
-        draft.nest("uses", _use(intervention, text, known))
-    planned = {(one.type, one.measure, one.time_frame): one for one in reversed(reading.outcomes)}
-    for outcome in reversed(planned.values()):
-        draft.nest("outcomes", _outcome(outcome, text, known))
+    parts = [
+        *(("uses", _use(one, text, known)) for one in reading.interventions if one.role in ROLES),
+        *(("outcomes", _outcome(one, text, known)) for one in reading.outcomes),
+        *(("sites", _site(one, text, known)) for one in reading.locations if one.facility),
+    ]
+    for field, part in parts:
+        draft.nest(field, part)
     named = [(str(fact.value), fact.span) for fact in reading.countries]
     for country, span in [*named, *((site.country or "", site.span) for site in reading.locations)]:
         if country:
@@ -155,6 +156,14 @@ def _outcome(of: Outcome, text: str, known: Known) -> Draft:
         draft.add("scale", of.range, _after(text, of.range, of.span))
     if of.direction in _DIRECTIONS:
         draft.add("direction", _DIRECTIONS[of.direction], here)
+    return draft
+
+
+def _site(of: Location, text: str, known: Known) -> Draft:
+    draft = Draft("Site", known)
+    for field, value in (("name", of.facility), ("city", of.city), ("country", of.country)):
+        if value:
+            draft.add(field, value, within(text, value, of.span))
     return draft
 
 
