@@ -43,7 +43,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("sources.page_trial",)),
     (3, ("sources.page_claims",)),
     (3, ("sources.page_folder",)),
-    (3, ("sources.page_shelf",)),
+    (3, ("sources.page_explanation", "sources.page_shelf")),
     (3, ("triples",)),
     (3, ("preference",)),
     (3, ("jsonld",)),

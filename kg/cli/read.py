@@ -63,7 +63,7 @@ def read(
         if one.identity.trial == page_folder.UNSTATED:
             click.echo(visible(f"kg: {name} states no registry id; --trial ID says which trial it is about"), err=True)
         if explain:
-            from kg.explanation import explain as explained
+            from kg.sources.page_explanation import explain as explained
 
             click.echo("\n".join(map(visible, explained(one, Linker(rules, [*tables, *one.sourced()])).split("\n"))))
         else:
