@@ -21,6 +21,8 @@ from kg.reading.statements import Approval, Claims, Mechanism, Recommendation, S
 from kg.reading.text import Text
 from kg.reading.vocabulary import load
 
+_OFTEN = 3
+"""So often a page names the drug that it is about, which is no background in it."""
 _REACH = 90
 """How many characters before a match a word of denial or hedge reaches."""
 _TURN = re.compile(r"[;:,()]|\b(?:but|however|although|whereas|while|because|since)\b")
@@ -45,6 +47,17 @@ _BEFORE_OBJECT = frozenset(
         "during",
     ]
 )
+_CONTRAST = re.compile(
+    r"(?:compared (?:with|to)|(?:in )?contrast (?:with|to)|unlike|versus|than|instead of|as opposed to|switch\w* from)"
+    r" (?:\w+ ){0,2}$"
+)
+"""Words before a class of drugs that set it against the drug."""
+_NAMED_TARGET = re.compile(
+    r"(?!Ig[GAM]\d?$)(?!(?:(?:cytokine|cell|surface|immune|interferon|antigen) )?receptors?$)"
+    r"(?:.*[A-Z0-9]|.*\b(?:receptor|cell|lymphocyte|signal|pathway)s?$)"
+)
+"""A target that no table has must look like a name: any receptor or the isotype of an antibody is none."""
+_GIVEN_WITH = re.compile(r"\b(?:treatment|therapy|dosing|infusion|injection)s? (?:with|of) $")
 _EVIDENCE = re.compile(
     r"(?:based (?:up)?on|on the (?:strength|basis) of|supported by|resting on|in view of)\s+(?:the )?"
     r"(?:evidence (?:of|from) )?([\w -]+?)(?: rather than.*)?(?:[.;,]|$)"
@@ -103,9 +116,10 @@ def read(
     open_spans = [span for span in spans if not any(start <= span[0] < end for start, end in silent)]
     reader = _Reader(text, names, rules())
     for sentence in discourse.sentences(text, open_spans, hits):
-        reader.add(sentence)
+        if not sentence.folded.rstrip().endswith("?"):
+            reader.add(sentence)
     reader.add_gaps(open_spans)
-    return reader.claims(discourse.main_drug(hits.all("claim")))
+    return reader.claims(discourse.main_drug(hits.all("claim"), _OFTEN))
 
 
 class _Reader:
@@ -183,19 +197,21 @@ class _Reader:
         before, own = self._scope(sentence, match, match.stop)
         if self._says("criteria", sentence.folded) or self._says("tested", before, own):
             return None
+        if _CONTRAST.search(sentence.folded[: sentence.tokens[match.start].start - sentence.start]):
+            return None
         if self._says("not_mechanism", before, own):
             return None
         if rule.subject and not self._is_subject(sentence, match):
             return None
         targets = self._targets(sentence, match)
-        if not targets:
+        symbols = tuple(dict.fromkeys(s for target in targets for s in self._symbols(target)))
+        if not symbols and not rule.weak and not any(map(_NAMED_TARGET.match, targets)):
             return None
         name, surface, entity = self._named(drug)
         start = sentence.start if sentence.target_from is None else sentence.target_from
         span, quote = self._receipt(start, sentence.end)
         return Mechanism(
-            name, surface, rule.set.get("action") or self._action(sentence, match), targets,
-            tuple(dict.fromkeys(s for target in targets for s in self._symbols(target))),
+            name, surface, rule.set.get("action") or self._action(sentence, match), targets, symbols,
             self._effect(sentence), _class_of(self._text.clean[sentence.start : sentence.end]),
             self._says("denied", before, own), self._says("hedged", before, own), span, quote, match.rule, entity,
         )  # fmt: skip
@@ -205,7 +221,8 @@ class _Reader:
         """Whether the drug does the acting: not after a preposition, and no target stands right before the verb."""
         tokens, (first, after) = sentence.tokens, match.slots["drug"]
         relative = after < len(tokens) and tokens[after].text in _ASIDE
-        if first and tokens[first - 1].text in _BEFORE_OBJECT and not relative:
+        before = sentence.folded[: tokens[first].start - sentence.start]
+        if first and tokens[first - 1].text in _BEFORE_OBJECT and not relative and not _GIVEN_WITH.search(before):
             return False
         verb = match.slots["action"][0]
         place = verb - 1
@@ -219,7 +236,7 @@ class _Reader:
 
     def _targets(self, sentence: Sentence, match: Match) -> tuple[str, ...]:
         found: list[str] = []
-        for slot in ("targets", "more"):
+        for slot in ("targets", "more", "further"):
             for token in sentence.tokens[slice(*match.slots.get(slot, (0, 0)))]:
                 if token.key("target", "cell", "process"):
                     own = self._text.clean[token.start : token.end]
@@ -251,8 +268,9 @@ class _Reader:
     def _approval(self, sentence: Sentence, match: Match, drug: Token) -> Approval | None:
         last = match.slots["indications"][0] if match.slots["indications"][0] > match.start else match.stop
         before, own = self._scope(sentence, match, last)
-        found = indications(self._words(sentence, match, "indications"), self._names.disease)
-        whole = before + own + sentence.folded[-0:]
+        words = self._words(sentence, match, "indications")
+        found = indications(words, self._names.disease) or indications(words.partition(" for ")[2], self._names.disease)
+        whole = before + own + sentence.folded
         if not found or self._says("no_approval", whole) or self._says("hedged", before, own):
             return None
         name, surface, entity = self._named(drug)

@@ -26,7 +26,7 @@ _OF_TARGET = re.compile(
     r"its (?:counter|receptors?|ligands?|targets?|docking|natural|cognate|partners?|substrates?|cleavage)", re.I
 )
 _DEMOTED = re.compile(
-    r"(?:derivatives?|analog(?:ue)?s?|metabolites?|prodrug|form|relatives?|successor|biosimilar"
+    r"(?:derivatives?|analog(?:ue)?s?|metabolites?|prodrug|form|relatives?|successor|biosimilar|variants?"
     r"|version) of (?:the )?$"
     r"|(?:unlike|like|contrast (?:with|to)|compared (?:with|to)|versus|related to|similar to|than|vs\.?|resembles"
     r"|instead of|different from|opposed to) (?:every |other |the |all )?$"
@@ -47,8 +47,15 @@ class Sentence(NamedTuple):
     """Where the sentence begins in which a target was named that this one calls "this enzyme"."""
 
 
-def main_drug(hits: Sequence[Token]) -> str | None:
+def main_drug(hits: Sequence[Token], fewest: int = 1) -> str | None:
     """Return the drug that a page names most often, groups aside; of several, the first.
+
+    Parameters
+    ----------
+    hits
+        The names in the page.
+    fewest
+        How often the drug must be named to be what the page is about.
 
     Examples
     --------
@@ -59,8 +66,9 @@ def main_drug(hits: Sequence[Token]) -> str | None:
     named = [key for hit in hits if (key := hit.key("drug"))]
     single = [key for key in named if key not in _GROUPS] or named
     counts = Counter(single)
+    often = [key for key in single if counts[key] >= fewest]
     counts.update(single[:1] * _FIRST)
-    return max(single, key=lambda key: counts[key], default=None)
+    return max(often, key=lambda key: counts[key], default=None)
 
 
 def sentences(text: Text, spans: Sequence[tuple[int, int]], hits: Hits) -> Iterator[Sentence]:

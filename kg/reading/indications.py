@@ -12,7 +12,7 @@ _HEAD = re.compile(
     r"|purpura|rejection"
     r"|asthma|diabetes|gout|acne|eczema|vera|spasms?|malaria|leprosy|infections?|hypertension|failure"
     r"|fibrosis|migraine|epilepsy"
-    r"|depression|vitiligo|areata|pneumonia|transplant(?:ation)?s?|ulcers?|erythematosus|tumou?rs?|relapses?"
+    r"|depression|vitiligo|areata|pneumonia|transplant(?:ation)?s?|ulcers?|erythematosus|leprosum|nodosum|tumou?rs?|relapses?"
     r"|mellitus|dystrophy"
     r"|deficiency|immunodeficiency|polyangiitis|episodes|obesity|attacks|fever|edema|oedema|anxiety|insomnia"
     r"|schizophrenia|hofmann|crohn"
@@ -52,7 +52,7 @@ _CUT = re.compile(
     r"|in combination|in addition|based|because|while|is|are|was|were|has|have"
     r"|had|can|may|among|for which|to date|so far|as (?:a|an|the|its|well as being|monotherapy|first|second)"
     r"|following|after(?! (?:\w+ ){0,3}transplant)|with or without"
-    r"|with methotrexate|with inadequate|refractory to|despite|on the|at (?:a|the) dose|given|despite"
+    r"|with methotrexate|with inadequate|refractory to|despite|on the|at (?:a|the) dose|given|as well$|despite"
     r"|rather than|if|unless|until|since|including|such as)\b|[:\u2014]).*$",
     re.S | re.I,
 )  # fmt: skip
@@ -61,18 +61,27 @@ _LEAD = re.compile(
     r"|treat|management|managing|several|many"
     r"|forms?|cases?|people|patients?|adults?|children|pa?ediatric|persons?|subjects?|those|individuals"
     r"|living|suffering|aged|with|from|having"
+    r"|mild(?:ly)?(?:[ -]to[ -]moderate(?:ly)?)?"
     r"|moderate(?:ly)?(?:[ -](?:to|or)[ -](?:severe(?:ly)?))?|severe(?:ly)?|signs|symptoms|types of|three|two"
     r"|four|five|various|different|only|preventing|reduc(?:e|ing)"
-    r"|signs and symptoms|line|second|first|third|disease|adult patients|adolescents|multiple|indications?"
+    r"|signs and symptoms|line|second|first|third|disease|adult patients|adolescents"
+    r"|multiple(?! sclerosis| myeloma)|indications?"
     r"|conditions?|including|as|well|long-term"
     r"|maintenance|chronic treatment|acute treatment|symptomatic|relief|initial|use in|later|number of"
     r"|kinds of|types of|human|men|women|existing|currently|namely|particularly|mainly)(?=[\s,]|$)[\s,]*",
     re.I,
 )
+_TRAIL = re.compile(r"(?:\s+(?:and|or|as well))+$", re.I)
 _SPLIT = re.compile(
     r"\s*[,;]\s*(?:and\s+|or\s+|as well as\s+|et\s+)?|\s+(?:and|&|as well as|et|plus|or"
     r"|along with)\s+(?:also\s+|later\s+)?(?:for\s+|in\s+|of\s+)?"
 )
+_PLACE_FIRST = re.compile(
+    r"^(?:the )?(?:(?:US|U\.S\.?A?\.?|USA|EU|UK|United (?:States|Kingdom)(?: of America)?|Europe(?:an Union)?"
+    r"|Japan|China|Canada|Australia|(?:\w+ ){0,2}countries|(?:\w+ )?(?:19|20)\d\d)(?:,? and (?:the )?|, (?:the )?| )?)"
+    r"+(?:by (?:the )?\w+ )?(?=for |to treat )"
+)
+"""Where and when, as in "approved in Japan and the EU for"."""
 _COUNTED = re.compile(
     r"^(?:\w+ ){0,3}(?:diseases|disorders|indications|conditions|uses|malignancies|cancers|tumou?rs|illnesses)$", re.I
 )
@@ -100,7 +109,7 @@ def indications(text: str, known: Callable[[str], str | None]) -> tuple[str, ...
     >>> indications("asthma in 2015 in the EU and for gout in adults by the FDA", none)
     ('asthma', 'gout')
     """
-    text = " ".join(text.split()).strip(" .;")
+    text = _PLACE_FIRST.sub("", " ".join(text.split()).strip(" .;"))
     listed = next((inner for inner in _PARENTHESES.findall(text) if len(list(_diseases(inner, known))) > 1), None)
     if listed is not None:
         return tuple(dict.fromkeys(_diseases(listed, known)))
@@ -124,7 +133,7 @@ def _bare(part: str) -> str:
     before = None
     while before != part:
         before = part
-        part = _LEAD.sub("", part, count=1).strip(" .,'")
+        part = _TRAIL.sub("", _LEAD.sub("", part, count=1).strip(" .,'"))
     return part
 
 

@@ -214,7 +214,9 @@ class Names:
         for text in self._keys:
             if len(text) >= 8 and text.isalpha():
                 self._long.setdefault(text[0], []).append(text)
-        self.known = frozenset(lexicons["Intervention"].entries)
+        entries = lexicons["Intervention"].entries
+        self._of_classes = {word for entry in entries.values() for word in (entry.group or "").lower().split()}
+        self.known = frozenset(entries)
         seen_together = {own for views in self._views for view, own in views if view == CLAIM}
         self.classes = [*seen_together, *((Name("", cls, ""),) for cls in _SHAPED)]
         """All sets of classes that a name of the rules of claims may be of."""
@@ -235,7 +237,7 @@ class Names:
                     for view in _SHAPED[cls]:
                         found[view].append((match.start(), -match.end(), (name,)))
         views = {view: list(self._longest(sorted(hits, key=_place), low, text)) for view, hits in found.items()}
-        for token in self._misspelt_in(text, views[DRUG]):
+        for token in self._misspelt_in(text, [*views[DRUG], *views[CLAIM]]):
             for view in (CLAIM, DRUG):
                 views[view] = sorted([*(t for t in views[view] if t.end <= token.start or t.start >= token.end), token])
         return Hits(views)
@@ -295,7 +297,7 @@ class Names:
         return name.cls == "drug" or _RECOMBINANT.search(before) is not None or _GIVEN.match(text, end) is not None
 
     def _misspelt_in(self, text: str, hits: Sequence[Token]) -> Iterator[Token]:
-        taken = {hit.start for hit in hits}
+        taken = {place for hit in hits for place in range(hit.start, hit.end)}
         for match in _WORD.finditer(text):
             key = self._misspelt(match[0].lower())
             if key is not None and match.start() not in taken:
@@ -304,7 +306,7 @@ class Names:
     def _misspelling(self, word: str) -> str | None:
         """Return the drug that a word misspells: long, one letter off, the same first letter."""
         names = self._long.get(word[0])
-        if names is None or word in self._keys:
+        if names is None or word in self._keys or word in self._of_classes:
             return None
         near = process.extract(word, names, scorer=OSA.distance, score_cutoff=2 if len(word) >= 14 else 1, limit=3)
         keys = {self._keys[name] for name, _, _ in near}

@@ -82,6 +82,7 @@ _MAY_END = re.compile(
     r"\b(?:etc|inc|ltd|corp|co|al|u\.s|u\.k|i\.v|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.d|min|max|no)\.$",
     re.I,
 )
+_AGENCY = re.compile(r"\s+(?:Food|FDA|Department|National|Centers|Army|Veterans)\b")
 _INITIAL = re.compile(r"(?:^|[\s(.])(?:[A-Z][\w-]*[\s]|[A-Z]\.\s?)?[A-Z]\.$")
 _LETTERED = re.compile(
     r"\b(?:groups?|arms?|types?|vitamin|parts?|cohorts?|hepatitis|factor|[cs]y?i?closporine?|stage|class"
@@ -195,6 +196,8 @@ def _ends(clean: str, start: int, match: re.Match[str]) -> bool:
     first = following[1] if following else ""
     if first.islower() and match["stop"] is not None and len(match["stop"]) == 1:
         return "\n" in clean[place : place + 2] and not _ABBREVIATION.search(before)
+    if _AGENCY.match(clean, place) and before.endswith(".S."):
+        return False
     if _ABBREVIATION.search(before):
         return not first or "\n" in clean[place : place + 2] or (first.isupper() and bool(_MAY_END.search(before)))
     return not (first and _INITIAL.search(before) and not _LETTERED.search(before))

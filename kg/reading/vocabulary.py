@@ -50,6 +50,7 @@ def load() -> Names:
     lexicons = _lexicons(rows)
     canonical = {r.name: r.abbreviation for r in rows if isinstance(r, MeasureRow) and r.abbreviation}
     symbols = {fold(name): (row.symbol,) for row in rows if isinstance(row, TargetRow) for name in _target_names(row)}
+    symbols.update((fold(row.symbol), (row.symbol,)) for row in rows if isinstance(row, TargetRow))
     symbols.update((fold(name), tuple(found)) for name, found in names["target"].items())
     extra = {
         kind: {fold(text): entity for entity, texts in names[kind].items() for text in texts} for kind in _POLICIES
