@@ -18,6 +18,7 @@ SENTENCES = root() / "tests" / "golden" / "claims.tsv"
 _STANDING_ALONE = {"mechanism", "approval", "derivation", "role", "gap", "experience"}
 _CLASSES = ("glucocorticoids", "immunosuppressants", "antimalarials", "calcineurin inhibitors")
 """Names of classes that a sentence on background treatment may yield beside its drugs."""
+_STATEMENTS = ("derivation", "role", "experience", "gap")
 _BIOLOGY = {"target biology", "autoantibody biology", "general"}
 
 
@@ -41,6 +42,8 @@ def fit_for_any_page(rows: Iterable[Mapping[str, str]]) -> bool:
 def gold(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
     """Turn rows into the claims of the gold facts."""
     facts: dict[str, list[Any]] = {
+        **{kind: [] for kind in _STATEMENTS},
+        "recommendations": [],
         "mechanism_claims": [],
         "approved_indications_claimed": [],
         "background_treatments": [],
@@ -51,6 +54,8 @@ def gold(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
     for row in rows:
         drugs, diseases = _parts(row["drug"]), _parts(row["diseases"])
         optional = {"optional": True} if row["hedged"] or row["notes"].startswith("optional") else {}
+        if row["kind"] in _STATEMENTS and not optional:
+            facts[row["kind"]].append({"drug": row["drug"], "quote": row["text"]})
         if row["polarity"] == "negative":
             facts["not_for"] += [[drug, disease] for drug in drugs for disease in diseases]
         elif row["kind"] == "mechanism":
@@ -63,6 +68,7 @@ def gold(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
             facts["background_treatments_alt" if optional else "background_treatments"] += drugs
             facts["background_treatments_alt"] += _CLASSES
         elif row["kind"] == "recommendation":
+            facts["recommendations"].append({"drug": row["drug"], "line": row["line"] or None, **optional})
             facts["background_treatments_alt"] += [*drugs, *_CLASSES]
     return facts
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from kg.reading.mentions import Names
 from kg.reading.readings import Intervention, Outcome, Reading
-from kg.reading.statements import Claims, Mechanism
+from kg.reading.statements import Claims, Mechanism, Recommendation
 
 SCALARS = (
     "registry_id", "title", "phase", "study_type", "allocation", "model", "masking", "purpose", "enrollment", "sponsor",
@@ -82,6 +82,11 @@ class Scorer:
         self._approvals(gold, claims)
         if "background" not in gold.get("unjudged", ()):
             self._background(gold, claims)
+        if "recommendations" in gold:
+            self._recommendations(gold, claims)
+        for kind in ("derivation", "role", "experience", "gap"):
+            for item in gold.get(kind, ()):
+                self._statement(gold, kind, item, claims)
 
     def _count(self, gold: Mapping[str, Any], field: str, **counts: int) -> None:
         self.fields[field].add(**counts)
@@ -307,6 +312,39 @@ class Scorer:
         }
         accepted = {self._key("Intervention", name) for name in gold.get("background_treatments_alt", [])}
         self._sets(gold, "background", want, have, have - want - accepted)
+
+    def _recommendations(self, gold: Mapping[str, Any], claims: Claims) -> None:
+        left = [c for c in claims.recommendations if not c.denied and self._judged(c.quote, gold)]
+        for item in gold["recommendations"]:
+            match = next((claim for claim in left if self._is_recommended(claim, item)), None)
+            left = [claim for claim in left if not self._is_recommended(claim, item)]
+            if not item.get("optional"):
+                self._count(gold, "recommendation", right=match is not None, given=match is not None, stated=1)
+                if match is None:
+                    self._miss(gold, "recommendation", f"missed {item['drug']} {item['line']}")
+        for claim in left:
+            self._count(gold, "recommendation", given=1, invented=not gold["recommendations"])
+            self._miss(gold, "recommendation", f"{self._wrong(claim.quote, gold)} {claim.drug} {claim.line}")
+
+    def _is_recommended(self, claim: Recommendation, item: Mapping[str, Any]) -> bool:
+        return claim.line == item["line"] and bool(self._each(claim.drug) & self._each(item["drug"]))
+
+    def _each(self, drugs: str) -> set[str]:
+        """Return the keys of drugs that are given together, and of the whole if it is one name."""
+        names = (drugs, *re.split(r"\||, | with | or | and ", drugs))
+        return {self._key("Intervention", name) for name in names}
+
+    def _statement(self, gold: Mapping[str, Any], kind: str, item: Mapping[str, str], claims: Claims) -> None:
+        drugs = {self._key("Intervention", name) for name in item["drug"].split("|") if name}
+        found = [claim for claim in (*claims.others, *claims.negations) if claim.kind == kind]
+        right = any(
+            kind == "gap" or (claim.drug and self._key("Intervention", claim.drug) in drugs)
+            for claim in found
+            if overlap(claim.quote, item["quote"])
+        )
+        self._count(gold, kind, right=right, given=right, stated=1)
+        if not right:
+            self._miss(gold, kind, f"missed {item['drug']}: {item['quote'][:90]}")
 
 
 def same(one: object, other: object) -> bool:
