@@ -35,6 +35,7 @@ WITHOUT_EXAMPLE = {
     "kg.cli.graph": {"path"},
     "kg.cli.output": {"cut", "json_lines", "json_text", "objects", "print_answer", "print_rows", "say"},
     "kg.contract": {"read"},
+    "kg.dataset": {"Dataset.ask", "Dataset.graph", "Dataset.questions", "Dataset.rdflib", "Dataset.slice"},
     "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},
     "kg.questions": {
         "Parameter.called", "Question.ask", "Question.parameter", "Question.run", "Question.understand", "read_one",

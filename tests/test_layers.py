@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Collection, Mapping
 from itertools import permutations
 from pathlib import Path
@@ -67,13 +69,18 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("export.columns", "export.delimited")),
     (5, ("export.kgx", "export.sssom")),
     (5, ("export.formats",)),
+    (5, ("results",)),
     (5, ("canonical", "report")),
     (5, ("build",)),
+    (6, ("dataset",)),
     (6, ("cli.options", "cli.output")),
     (6, ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph", "cli.read")),
     (6, ("cli",)),
 )
 """Rungs from the lowest up, each with the level it belongs to; ``kg`` is the package itself, its version."""
+
+LAZY = {"kg": {"dataset"}}
+"""What a module imports only when it is asked for: ``kg.load`` stands at the bottom and opens what is on top."""
 
 RANKS = {module: rank for rank, (_, modules) in enumerate(LADDER) for module in modules}
 
@@ -120,7 +127,10 @@ def mutual(imports: Mapping[str, Collection[str]]) -> list[str]:
     return [f"{one} and {two}" for one, two in pairs if one < two and two in imports[one] and one in imports[two]]
 
 
-IMPORTS = {module: imported(path.read_text(encoding="utf-8"), PATHS) for module, path in PATHS.items()}
+IMPORTS = {
+    module: imported(path.read_text(encoding="utf-8"), PATHS) - LAZY.get(module, set())
+    for module, path in PATHS.items()
+}
 
 
 def test_modules_are_found() -> None:
@@ -130,6 +140,17 @@ def test_modules_are_found() -> None:
 
 def test_every_module_obeys_the_ladder() -> None:
     assert violations(IMPORTS, RANKS) == []
+
+
+@pytest.mark.parametrize("module", LAZY)
+def test_what_is_imported_late_is_not_there_before(module: str) -> None:
+    """Neither do the words say so, nor does a process that imports the package have any other module of it."""
+    assert LAZY[module] <= imported(PATHS[module].read_text(encoding="utf-8"), PATHS)
+
+    code = "import sys, kg; print(*sorted(m for m in sys.modules if m.split('.')[0] in ('kg', 'rdflib', 'pyoxigraph')))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.split() == [module]
 
 
 def test_no_two_modules_import_each_other() -> None:
