@@ -18,6 +18,8 @@ from kg.resources import root
 
 REGISTRY = root().parent / "shared" / "data" / "ctgov" / "studies.jsonl.gz"
 CURATED = root() / "data" / "trials"
+MOST_OUTCOMES = 8
+"""So many outcomes of a kind are rendered: a record with sixty of them would outweigh twenty others."""
 _ALWAYS_DEVELOPMENT = frozenset({"NCT04946669", "NCT05488327"})
 _ROLES = {"experimental": "experimental", "comparator": "comparator", "placebo": "comparator"}
 
@@ -93,7 +95,7 @@ def from_registry(record: Mapping[str, Any]) -> Trial:
         outcomes=tuple(
             Measured(kind, item["measure"], item.get("timeFrame", ""), item.get("description", ""))
             for kind in ("primary", "secondary", "other")
-            for item in parts.get("outcomes", {}).get(f"{kind}Outcomes", ())
+            for item in parts.get("outcomes", {}).get(f"{kind}Outcomes", ())[:MOST_OUTCOMES]
         ),
         sites=tuple(
             Site(item["facility"], item["city"], item["country"], item.get("state", ""), item.get("zip", ""))

@@ -382,7 +382,9 @@ def euctr(page: Page) -> Iterator[str]:
     yield f"E.3 | Principal inclusion criteria | {page.bare(trial.criteria)}"
     for kind, row, label in (("primary", "1", "Primary"), ("secondary", "2", "Secondary")):
         found = page.outcomes(kind)
-        yield f"E.5.{row} | {label} end point(s) | {'; '.join(item.title for item in found)}"
+        listed = (f"{number}. {item.title}" for number, item in enumerate(found, 1))
+        told = found[0].title if len(found) == 1 else " ".join(listed)
+        yield f"E.5.{row} | {label} end point(s) | {told}"
         yield f"E.5.{row}.1 | Timepoint(s) of evaluation of this end point | {found[0].time if found else ''}"
         if len(found) > 1:
             page.unjudged("time frames")
