@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from kg.reading import fields
 from kg.reading.layouts import BULLET, Layouts, Style, key
+from kg.reading.readings import DATED, ENUMERATED
 from kg.reading.text import Text
 
 LOOSE = "loose"
@@ -19,9 +21,43 @@ _ARM = re.compile(
     re.I,
 )
 _GROUPS = re.compile(r"(?:\d+ participants? in )?\d+ (?:patient|treatment|participant)? ?groups?\b.*", re.I)
-_ENUMERATED = frozenset({"phase", "status", "study_type", "allocation", "model", "masking", "purpose", "sex"})
+_ENUMERATED = frozenset(ENUMERATED)
+_AGES = frozenset({"ages", "age_min", "age_max"})
+_TYPED = _ENUMERATED | _AGES | set(DATED) | {"enrollment"}
+_HELPER = re.compile(r"(?=.*\s)[A-Z][a-z']+(?: [a-z',-]+)+[.]$|(?:Who|What|How|Where|When)\b.*[.]$")
+_OPENING = re.compile(r"a study on (?=[A-Z])")
+_STAGE = re.compile(r"(?:anticipated|actual|estimated|final|planned)$", re.I)
+_FEW = 3
+"""So many known labels of a form show that the page writes its labels so."""
 _GLUED = _ENUMERATED | {"sponsor", "conditions", "interventions", "design", "enrollment"}
 _WORDS = 8
+_KINDS = frozenset(
+    {"DRUG", "BIOLOGICAL", "PROCEDURE", "DEVICE", "GENETIC", "TREATMENT", "OTHER", "DRUG:", "EXPERIMENTAL"}
+)
+_AGE = re.compile(r"(?P<low>\d{1,3}) Years(?P<more> (?:to|and|-|or) .{2,40})?$")
+_OLD = 60
+"""An age that stands alone and is higher is the highest."""
+_SHORT_LISTS = frozenset({"conditions", "interventions", "countries", "ids"})
+"""Lists that end with the line when they begin beside their label."""
+_LABEL, _VALUE = 90, 300
+"""No label is longer, nor a value of a label that was guessed."""
+_NO_BADGES = frozenset(
+    {"status_phase", "design", "summary", "description", "inclusion", "exclusion", "criteria", "locations", "ids"}
+)
+_PROSE = frozenset({"summary", "description", "inclusion", "exclusion", "criteria"})
+_NO_GUESSES = _PROSE | frozenset(
+    {
+        "summary",
+        "description",
+        "inclusion",
+        "exclusion",
+        "criteria",
+        "arms",
+        "primary_outcomes",
+        "secondary_outcomes",
+        "outcomes",
+    }
+)
 _LONGEST = 4000
 _LONG = frozenset({LOOSE, "summary", "description", "inclusion", "exclusion", "criteria"})
 
@@ -70,14 +106,15 @@ def cut(layouts: Layouts, text: Text) -> Page:
 
     Examples
     --------
-    >>> from kg.reading.layouts import load
+    >>> from kg.reading import fields
+    from kg.reading.layouts import load
     >>> from kg.reading.text import of
     >>> page = cut(load(), of("Study Type\nINTERVENTIONAL\nMasking\nPurpose\nTREATMENT"))
     >>> [(block.field, [line.text for line in block.lines]) for block in page.blocks]
     [('study_type', ['INTERVENTIONAL']), ('masking', []), ('purpose', ['TREATMENT'])]
     """
     style = layouts.style(text)
-    return Page(style, tuple(_Cutter(layouts, style).cut(_lines(layouts, text))))
+    return Page(style, tuple(_Cutter(layouts, style).cut(list(_lines(layouts, text)))))
 
 
 def _lines(layouts: Layouts, text: Text) -> Iterator[Line]:
@@ -101,34 +138,87 @@ class _Cutter:
         self._open = False
         """Whether the last block still waits for its only line."""
         self._columns: list[str] = []
+        self._shouts = self._colons = False
+        """Whether the page writes its labels in capitals, with a colon on lines of their own."""
 
-    def cut(self, lines: Iterator[Line]) -> Iterator[Block]:
-        for line in lines:
-            self._add(line)
+    def cut(self, lines: Sequence[Line]) -> Iterator[Block]:
+        labels = {line.text for line in lines if len(line.text) < _LABEL and key(line.text) in self._labels}
+        self._shouts = sum(label.isupper() and self._layouts.badge(label) is None for label in labels - _KINDS) >= _FEW
+        self._colons = sum(label.endswith(":") for label in labels) >= _FEW
+        for place, line in enumerate(lines):
+            self._add(line, lines[place + 1] if place + 1 < len(lines) else None)
         for field, label, own in self._blocks:
             if own or field != LOOSE:
                 yield Block(field, label, tuple(own))
 
-    def _add(self, line: Line) -> None:
+    def _add(self, line: Line, following: Line | None) -> None:
         if "|" in line.text and self._row(line):
             return
         bare = self._bare(line)
         if self._layouts.skips(bare.text):
             if self._open:
                 self._close()
-            return
-        if not self._accepts(bare) and self._labelled(bare):
-            return
-        if self._more_phases(bare):
-            return
-        if (_ARM.fullmatch(bare.text) and self._field in (LOOSE, "enrollment") and not self._open) or (
-            _GROUPS.fullmatch(bare.text) and self._field not in ("summary", "description")
+        elif self._accepts(bare) or not (
+            self._labelled(bare) or self._guessed(bare, following) or self._told_apart(bare)
         ):
-            self._begin("arms", bare.text)
-        if len(bare.text) <= _LONGEST or self._field in _LONG:
-            self._blocks[-1][2].append(bare)
+            self._take(bare)
+
+    def _take(self, line: Line) -> None:
+        """Take a line into the open block."""
+        if self._open and not self._fits(self._field, line.text):
+            if _HELPER.match(line.text):
+                return
+            self._close()
+        if len(line.text) <= _LONGEST or self._field in _LONG:
+            self._blocks[-1][2].append(line)
         if self._open:
             self._close()
+
+    def _told_apart(self, line: Line) -> bool:
+        """Whether the look of a line alone tells that it belongs elsewhere."""
+        if self._more_phases(line) or (_STAGE.match(line.text) and self._stage(line)):
+            return True
+        badge = self._layouts.badge(line.text) or self._age_badge(line.text)
+        if badge is not None and self._field not in _NO_BADGES and not self._open:
+            self._blocks.append((badge, "", [line]))
+            self._close()
+            return True
+        arm = _ARM.fullmatch(line.text) and self._field in (LOOSE, "enrollment") and not self._open
+        if arm or (_GROUPS.fullmatch(line.text) and self._field not in ("summary", "description")):
+            self._begin("arms", line.text)
+        return False
+
+    def _age_badge(self, text: str) -> str | None:
+        match = _AGE.match(text)
+        if match is None or match["more"]:
+            return None if match is None else "ages"
+        known = any(field == "age_min" for field, _, _ in self._blocks)
+        return "age_max" if known or int(match["low"]) > _OLD else "age_min"
+
+    def _stage(self, line: Line) -> bool:
+        """Read "Actual" between the label of a date and the date."""
+        last = next((field for field, _, _ in reversed(self._blocks) if field != LOOSE), "")
+        if last not in DATED and last != "enrollment":
+            return False
+        self._begin(last, line.text)
+        return True
+
+    def _fits(self, field: str, text: str) -> bool:
+        """Whether a text can be the value of a field."""
+        if field == "study_type" and self._layouts.value("purpose", text) is not None:
+            return True
+        if field in _ENUMERATED:
+            return (
+                self._layouts.value(field, text) is not None
+                or self._layouts.value(field, text.rpartition(":")[2]) is not None
+            )
+        if field in DATED:
+            return len(text) < _LABEL and fields.date(text) is not None
+        if field in _AGES:
+            return len(text) < _LABEL and any(char.isdigit() for char in text)
+        if field == "enrollment":
+            return len(text) < _LABEL and any(char.isdigit() for char in text) and not re.search(r"[a-z]{3,}.*\d", text)
+        return not _HELPER.match(text) if field == "sponsor" else True
 
     def _more_phases(self, line: Line) -> bool:
         """Take a second phase on a line of its own to the first."""
@@ -170,7 +260,7 @@ class _Cutter:
         return key(line.text) in field.inner or (pair is not None and key(pair[1]) in field.inner)
 
     def _labelled(self, line: Line) -> bool:
-        if len(line.text) <= 90:
+        if len(line.text) <= _LABEL:
             name = self._labels.get(key(line.text))
             if name is not None:
                 self._begin(name, line.text)
@@ -183,12 +273,40 @@ class _Cutter:
             if name is not None:
                 self._inline(name, line, pair.end(1), pair.start(2))
                 return True
-        opening = re.match(r"a study on (?=[A-Z])", line.text)
+        opening = _OPENING.match(line.text)
         if opening is not None:
             self._inline("conditions", line, opening.end(), opening.end())
-            self._close()
             return True
         return self._style.glued and self._glue(line)
+
+    def _guessed(self, line: Line, following: Line | None) -> bool:
+        """Read a label that no list has, if its words and its value agree on a field."""
+        pair = _PAIR.match(line.text)
+        if pair is not None and pair[2] and len(pair[1]) < _LABEL and self._field not in _PROSE:
+            field = self._guess(key(pair[1]), pair[2].strip(" |"))
+            if field is None or len(pair[2]) > _VALUE or (field not in _TYPED and self._field in _NO_GUESSES):
+                return False
+            self._inline(field, line, pair.end(1), pair.start(2))
+            return True
+        if len(line.text) > _LABEL or not line.text[:1].isupper() or line.text.endswith("."):
+            return False
+        alone = (self._shouts and line.text.isupper() and not any(map(str.isdigit, line.text))) or (
+            self._colons and line.text.endswith(":")
+        )
+        if not alone and (self._open or self._field in _NO_GUESSES):
+            return False
+        if self._field in _PROSE and not self._shouts:
+            return False
+        field = self._guess(key(line.text), following.text if following is not None else "")
+        if alone or field in _TYPED:
+            self._begin(field or LOOSE, line.text)
+            return True
+        return False
+
+    def _guess(self, label: str, value: str) -> str | None:
+        free = label.count(" ") < _FEW
+        fields_ = (field for field in self._layouts.guess(label) if free or field in _TYPED or field == "ignore")
+        return next((field for field in fields_ if self._fits(field, value)), None)
 
     def _inline(self, name: str, line: Line, label_end: int, start: int) -> None:
         self._begin(name, line.text[:label_end])
@@ -197,10 +315,11 @@ class _Cutter:
             value = value.part(2, len(value.text))
         if not value.text:
             return
-        if not self._layouts.is_empty(value.text):
+        typed = name in _ENUMERATED and self._layouts.value(name, value.text) is not None
+        if typed or not self._layouts.is_empty(value.text):
             cells = [value.part(*cell.span()) for cell in _CELLS.finditer(value.text)]
             self._blocks[-1][2].extend(cells if "|" in value.text else [value])
-        if self._open or "|" in value.text or self._layouts.fields[name].kind == "ignore":
+        if self._open or "|" in value.text or name in _SHORT_LISTS or self._layouts.fields[name].kind == "ignore":
             self._close()
 
     def _flag(self, label: str, value: str, line: Line) -> bool:

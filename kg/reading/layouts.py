@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -49,16 +50,22 @@ class Style(msgspec.Struct, frozen=True):
     dates: tuple[str, ...] = ()
 
 
+class Guess(msgspec.Struct, frozen=True):
+    """Words of a label that no list has, and the field that it leads to."""
+
+    field: str
+    label: str
+
+
 class _File(msgspec.Struct, frozen=True):
     field: tuple[FieldLayout, ...]
+    guess: tuple[Guess, ...]
+    badge: dict[str, tuple[str, ...]]
     flags: dict[str, tuple[str, str]]
     skip: dict[str, tuple[str, ...]]
     values: dict[str, tuple[tuple[str, str], ...]]
     design: dict[str, tuple[tuple[str, str], ...]]
     style: tuple[Style, ...]
-    drugs: dict[str, str | list[str]]
-    names: dict[str, str]
-    words: dict[str, dict[str, str]]
 
 
 def key(text: str) -> str:
@@ -101,16 +108,23 @@ class Layouts:
                 (style, [_Sign(sign) for sign in style.signs], [_Sign(sign) for sign in style.never])
                 for style in file.style
             ]
+            self._guesses = [(re.compile(guess.label), guess.field) for guess in file.guess]
             self._skip = re.compile("(?:" + "|".join(file.skip["lines"]) + r")\s*", re.I)
-            self.stem = re.compile(rf"\b{file.drugs['stem']}\b", re.I)
-            self.code = re.compile(rf"\b{file.drugs['code']}\b")
         except (msgspec.ValidationError, tomllib.TOMLDecodeError, re.error, KeyError) as error:
             raise SourceError(where, "", str(error), "layouts in the form of ontology/reading/layouts.toml") from None
         self.fields = {field.name: field for field in file.field}
         self.labels = {label: field.name for field in file.field for label in field.labels}
-        self.flags, self.names, self.words = file.flags, file.names, file.words
+        shouted = {text.lower() for text in file.badge["shouted"]}
+        self._badges = {
+            form: field
+            for field, texts in file.badge.items()
+            if field != "shouted"
+            for text in texts
+            for form in ({text} if text.lower() not in shouted else set()) | _in_capitals(text)
+        }
+        self.guess = lru_cache(maxsize=4096)(self._guess)
+        self.flags = file.flags
         self.empty = frozenset(file.skip["empty"])
-        self.not_drugs = frozenset(file.drugs["stem_not"])
         ends = sorted((label for label in self.labels if len(label) > 4), key=len, reverse=True)
         self.tail = re.compile(rf"(?<=[.!?)])({'|'.join(map(re.escape, ends))}):\s*$", re.I | re.M)
 
@@ -135,6 +149,20 @@ class Layouts:
                 return notation
         return None
 
+    def _guess(self, label: str) -> tuple[str, ...]:
+        """Return the fields that a label can lead to by its words, at most nine, the likeliest first."""
+        if label.count(" ") > 8:
+            return ()
+        return tuple(field for pattern, field in self._guesses if pattern.search(label))
+
+    def badge(self, text: str) -> str | None:
+        """Return the field whose value a line is although no label says so.
+
+        >>> load().badge("RANDOMIZED"), load().badge("Randomized"), load().badge("Treatment")
+        ('allocation', 'allocation', None)
+        """
+        return self._badges.get(text)
+
     def is_empty(self, text: str) -> bool:
         """Whether a value says that there is none.
 
@@ -146,6 +174,11 @@ class Layouts:
     def skips(self, text: str) -> bool:
         """Whether a line says nothing about the trial."""
         return len(text) < 400 and self._skip.fullmatch(text.strip(" |")) is not None
+
+
+def _in_capitals(text: str) -> set[str]:
+    capitals = text.upper()
+    return {capitals, capitals.replace(",", "").replace(" ", "_")}
 
 
 def _compiled(pairs: Sequence[tuple[str, str]], flags: int) -> list[tuple[re.Pattern[str], str]]:

@@ -12,6 +12,8 @@ from kg.reading.mentions import COUNTRY, Names, PageNames
 from kg.reading.readings import Fact
 from kg.reading.text import Text
 
+_POST_CODE = re.compile(r",\s*(?=[\w -]*\d)[\w -]{3,10}$")
+
 
 class PageSource:
     """What all readers of a page share."""
@@ -91,6 +93,8 @@ class PageSource:
 
     def _place(self, line: Line) -> tuple[str, str] | None:
         """Read ``city, region, country`` or ``city, country``."""
+        code = _POST_CODE.search(line.text)
+        line = line.part(0, code.start()) if code else line
         if len(line.text) > 90 or re.search(r"\d{5,}|\d+ ?mg", line.text):
             return None
         countries = [m for m in self.names.find(line, COUNTRY) if m.end >= len(line.text.rstrip(" .")) and m.start > 2]

@@ -18,6 +18,20 @@ _NO_TITLE = re.compile(
     r"|this is an? .*|[^:]{2,30}:.*\d{4}-\d\d.*",
     re.I,
 )
+_TRIAL = re.compile(
+    r"\b(?:study|trial|safety|efficacy|effects?|evaluat\w+|compar\w+|versus|vs|phase|randomi[sz]ed|placebo"
+    r"|treatment of|pilot)\b",
+    re.I,
+)
+_JOINED = re.compile(r"\b(?:in|of|for|with|to|on|after|and|plus)\b")
+_SITE = re.compile(
+    r"\b(?:hospitals?|foundation|register|registry|atlas|tracker|home|menu|search|back to|all trials"
+    r"|companies|log ?in|sign up|news)\b|[|>\u00bb]",
+    re.I,
+)
+_CODE = re.compile(r"(?=.*\d)(?![\d/.-]{6,10}$)\S{1,40}")
+_SHORT, _NEAR, _WORTHY, _SURE = 120, 15, 2, 4
+"""Characters of a short line; lines from the top among which the title is; the least worth of one."""
 _NAMED = re.compile(
     r"\((?P<in>[A-Za-z][\w-]*[A-Z][\w-]*)(?:\s+Trial)?\)\s*$|^(?P<before>[A-Z][A-Z0-9-]{3,}):"
     r"|\(THE (?P<the>[A-Z-]+)\b"
@@ -31,7 +45,8 @@ _PARTICIPANTS = re.compile(
 )
 _FUNDER = re.compile(r"INDUSTRY|NIH|OTHER|NETWORK|FED|OTHER_GOV|INDIV|AMBIG|UNKNOWN")
 _BADGES = re.compile(
-    r"(?P<phase>Early Phase \d|Phase \d(?:/(?:Phase ?)?\d)?|N/A)(?P<status>[A-Z][a-z, ]+?)(?P<type>Inter"
+    r"(?=Early Phase|Phase|N/A|.*(?:Interventional|Observational)$)(?P<phase>Early Phase \d"
+    r"|Phase \d(?:/(?:Phase ?)?\d)?|N/A)?(?P<status>[A-Z][a-z, ]+?)(?P<type>Inter"
     r"ventional|Observational)?$"
 )
 
@@ -49,7 +64,8 @@ class Scalars(Design):
 
     def _labelled(self) -> None:
         for field in ENUMERATED:
-            order = self.page.of(field, "status_phase") if field in ("status", "phase") else self.page.of(field)
+            also = ("status_phase",) if field in ("status", "phase") else ()
+            order = sorted(self.page.of(field, *also), key=lambda block: not block.label)
             values = [(v, line) for block in order for line in block.lines[:6] if (v := self._value(field, line.text))]
             if field == "status" and values:
                 values.sort(key=lambda item: item[0] == "NOT_RECRUITING")
@@ -142,10 +158,12 @@ class Scalars(Design):
                     self._found(field, fields.date(block.lines[0].text, day_first=first), block.lines[0])
 
     def _ids(self) -> tuple[Fact, ...]:
-        seen: dict[str, Fact] = {}
+        """Find the identifiers: under their labels, else on short lines of their own."""
         labelled = [line for block in self.page.of("ids") for line in block.lines]
-        loose = [line for lines in self._loose for line in lines if len(line.text) < 40]
-        for line in labelled + (loose if not labelled else []):
+        if not any(True for line in labelled for _ in fields.ids(line.text)):
+            labelled = [line for block in self.page.blocks for line in block.lines if len(line.text) < _SHORT]
+        seen: dict[str, Fact] = {}
+        for line in labelled:
             for found in fields.ids(line.text):
                 seen.setdefault(str(found.value), self._fact(found.value, line.part(found.start, found.end)))
         order = sorted(seen, key=lambda value: (not value.startswith("NCT"), value.startswith("20")))
@@ -153,61 +171,56 @@ class Scalars(Design):
             main = order[0]
             value = f"EUCTR{main}" if re.fullmatch(r"20\d\d-\d{6}-\d\d", main) else main
             self.facts["registry_id"] = msgspec.structs.replace(seen[main], value=value)
-        rest = [seen[value] for value in order[1:]]
+        rest = {value: seen[value] for value in order[1:]}
         for block in self.page.of("secondary_ids", "ids"):
             for line in block.lines:
-                new = [found for found in fields.ids(line.text) if found.value not in seen]
-                rest += [self._fact(found.value, line.part(found.start, found.end)) for found in new]
-                short = (
-                    len(line.text) <= 40
-                    and not re.fullmatch(r"[\d/.-]{6,10}", line.text)
-                    and not list(fields.ids(line.text))
-                    and " " not in line.text
-                    and re.search(r"\d", line.text)
-                )
-                if short and line.text not in seen:
-                    rest.append(self._fact(line.text, line))
-        return tuple(rest)
+                for found in fields.ids(line.text):
+                    if found.value not in seen:
+                        rest[str(found.value)] = self._fact(found.value, line.part(found.start, found.end))
+                if _CODE.fullmatch(line.text) and line.text not in seen:
+                    rest.setdefault(line.text, self._fact(line.text, line))
+        return tuple(rest.values())
 
     def _title(self) -> None:
-        if not self.page.style.title or (not self._loose and "title" not in self.facts):
+        """Find the title: under its label, else the line near the top that looks most like one."""
+        if not self.page.style.title:
             return
-        fallback = self.facts.get("official_title")
         if "title" not in self.facts:
-            lead = self._loose[0] if self.page.blocks[0].field == LOOSE else ()
-            later = [line for lines in self._loose[:4] for line in lines[:3]]
-            candidates = [line for line in (*lead, *later) if self._is_title(line)]
-            for line in [line for line in candidates if self._about(line)] or [
-                line for line in candidates if line in lead
-            ]:
-                self._set("title", line.text, line)
-        if fallback is not None:
-            self.facts.setdefault("title", fallback)
+            near = [line for lines in self._loose[:8] for line in lines[:6]][:_NEAR]
+            worth = [(min(self._title_worth(line), _SURE), -place, line) for place, line in enumerate(near)]
+            best = max(worth, default=(0, 0, None))
+            if best[2] is not None and best[0] >= _WORTHY:
+                self._set("title", best[2].text, best[2])
+        if "official_title" in self.facts:
+            self.facts.setdefault("title", self.facts["official_title"])
         own = self._title_line("title")
-        for line in ([own] if own is not None else []) + [
-            line for line in self._all_short() if line.text.endswith("Trial)")
-        ]:
+        named = [line for line in self._all_short() if line.text.endswith("Trial)")]
+        for line in ([own] if own is not None else []) + named:
             match = _NAMED.search(line.text)
-            if (
-                match is not None
-                and match.lastgroup
-                and not self.names.disease(match[match.lastgroup])
-                and not self.names.drugs(match[match.lastgroup])
-            ):
-                self._set("acronym", match[match.lastgroup], line.part(*match.span(match.lastgroup)))
+            word = match[match.lastgroup] if match is not None and match.lastgroup else ""
+            if match is not None and word and not self.names.disease(word) and not self.names.drugs(word):
+                self._set("acronym", word, line.part(*match.span(match.lastgroup or 0)))
 
-    def _is_title(self, line: Line) -> bool:
-        if (
-            not _TITLE.fullmatch(line.text)
-            or _NO_TITLE.fullmatch(line.text)
-            or len(line.text.split()) < 3
-            or _BADGES.fullmatch(line.text)
-        ):
-            return False
-        return all(self.layouts.value(field, line.text) is None for field in ENUMERATED)
-
-    def _about(self, line: Line) -> bool:
-        return bool(self.names.find(line, DISEASE) or self.names.find_drugs(line))
+    def _title_worth(self, line: Line) -> int:
+        """How much a line looks like the title of a trial."""
+        text = line.text
+        words = text.split()
+        if not _TITLE.fullmatch(text) or _NO_TITLE.fullmatch(text) or len(words) < 2 or _BADGES.fullmatch(text):
+            return 0
+        if any(self.layouts.value(field, text) is not None for field in ENUMERATED):
+            return 0
+        about = (
+            -2 * text.startswith(("This ", "The purpose", "We ", "Who ", "How "))
+            + bool(self.names.find(line, DISEASE))
+            + bool(self.names.find_drugs(line))
+        )
+        return (
+            2 * about
+            + (len(words) > 4)
+            + 2 * bool(_TRIAL.search(text))
+            + bool(_JOINED.search(text))
+            - 3 * bool(_SITE.search(text))
+        )
 
     def _badges(self) -> None:
         if not self.page.style.badges:
@@ -217,7 +230,7 @@ class Scalars(Design):
         for line in self._all_short():
             if len(line.text) <= 90:
                 self._badge(line, dates)
-                if _FUNDER.fullmatch(line.text) and previous is not None:
+                if _FUNDER.fullmatch(line.text) and previous is not None and len(previous.text) > 3:
                     self._set("sponsor", previous.text, previous)
                 previous = line
         words = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from kg.reading import arms
 from kg.reading.blocks import Line
@@ -19,6 +20,18 @@ _ELSEWHERE = re.compile(
 
 _POSITIVE = re.compile(r"(anti-?\s?\w+)[- ](?:antibody[- ])?positive (.+)", re.I)
 _POSITIVE_BEFORE = re.compile(r"\banti-?\s?\w+[- ](?:antibody[- ])?positive $", re.I)
+_CODED = re.compile(r"\s*(?:MedDRA\b.*|\b\d{5,7}$|\[?(?:ICD-?\d*|MeSH)\b.*)")
+_PIECE = re.compile(r"[^;|\u2022]+")
+_JOINT = re.compile(r"(?<=[a-z)])(?=[A-Z][a-z]{2})")
+_COMMA = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+")
+_INVERTED = re.compile(
+    r"(?:adult|juvenile|systemic|type \d+|acute|chronic|primary|secondary|mild|moderate|severe|unspecified"
+    r"|familial|congenital"
+    r"|discoid|cutaneous|childhood|autoimmune|recurrent|refractory|stage \w+|herniated|early|advanced"
+    r"|metastatic|insulin-dependent"
+    r"|non-small[- ]cell|and|or|to|[ ,])+$",
+    re.I,
+)
 _ADULT = re.compile(r"adult ", re.I)
 
 
@@ -84,35 +97,40 @@ class Topics(PageSource):
         return before.start() if before else start
 
     def _condition_parts(self, line: Line) -> Iterator[Line]:
+        """Cut a line of conditions: at marks, at joints of glued words, at commas that do not invert a name."""
+        coded = _CODED.search(line.text)
+        line = line.part(0, coded.start()) if coded else line
         if self.names.disease(line.text) is not None:
             yield line
             return
-        coded = re.search(r"\s*MedDRA\b", line.text)
-        line = line.part(0, coded.start()) if coded else line
-        glue = [m.start() for m in re.finditer(r"(?<=[a-z)])(?=[A-Z][a-z])", line.text)]
-        if glue:
-            for start, end in zip([0, *glue], [*glue, len(line.text)], strict=True):
-                part = line.part(start, end)
-                yield from (
-                    part.part(*m.span()) for m in re.finditer(r"[^,]+", part.text) if not re.search(r"\bType\s*$", m[0])
-                )
-            return
         mentions = self.names.find(line, DISEASE)
-        pieces = [line.part(*m.span()) for m in re.finditer(r"(?:(?!\s+(?:and|or)\s+|[;,|]).)+", line.text)]
-        if len(mentions) > 1 and re.search(r"\bwith\b|\bassociated\b", line.text):
-            yield line
-        elif (
-            len(mentions) > 1
-            and len(pieces) > 1
-            and all(self.names.find(piece, DISEASE) for piece in pieces if piece.text)
-        ):
-            yield from pieces
-        elif ";" in line.text or "|" in line.text:
-            yield from (line.part(*m.span()) for m in re.finditer(r"[^;|]+", line.text))
-        elif len(mentions) > 1 and sum(m.end - m.start for m in mentions) > 0.8 * len(line.text):
+        if len(mentions) > 1 and "," not in line.text and sum(m.end - m.start for m in mentions) > 0.7 * len(line.text):
             yield from (line.part(m.start, m.end) for m in mentions)
-        else:
+            return
+        for match in _PIECE.finditer(line.text):
+            piece = line.part(*match.span())
+            joints = [m.start() for m in _JOINT.finditer(piece.text)]
+            for start, end in pairwise([0, *joints, len(piece.text)]):
+                yield from self._at_commas(piece.part(start, end))
+
+    def _at_commas(self, line: Line) -> Iterator[Line]:
+        if self.names.disease(line.text) is not None:
             yield line
+            return
+        places = [m.span() for m in _COMMA.finditer(line.text)]
+        start = 0
+        for place, (end, after) in enumerate(places):
+            until = places[place + 1][0] if place + 1 < len(places) else len(line.text)
+            inverted = _INVERTED.match(line.text[after:until]) or self.names.disease(line.text[start:until])
+            if inverted and "," in line.text[end:after]:
+                continue
+            joined = "," not in line.text[end:after]
+            sides = line.part(start, end), line.part(after, until)
+            if joined and not all(self.names.disease(side.text) for side in sides):
+                continue
+            yield line.part(start, end)
+            start = after
+        yield line.part(start, len(line.text))
 
     def _locations(self) -> tuple[Location, ...]:
         found = []
