@@ -33,7 +33,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (2, ("reading.vocabulary", "reading.discourse", "reading.blocks")),
     (2, ("reading.rules",)),
     (2, ("reading.claims", "reading.drugs", "reading.scales")),
-    (2, ("reading.page",)),
+    (2, ("reading.page", "reading.times")),
     (2, ("reading.arms", "reading.outcomes", "reading.design")),
     (2, ("reading.topics",)),
     (2, ("reading.scalars",)),

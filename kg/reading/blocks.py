@@ -106,8 +106,7 @@ def cut(layouts: Layouts, text: Text) -> Page:
 
     Examples
     --------
-    >>> from kg.reading import fields
-    from kg.reading.layouts import load
+    >>> from kg.reading.layouts import load
     >>> from kg.reading.text import of
     >>> page = cut(load(), of("Study Type\nINTERVENTIONAL\nMasking\nPurpose\nTREATMENT"))
     >>> [(block.field, [line.text for line in block.lines]) for block in page.blocks]
@@ -138,6 +137,7 @@ class _Cutter:
         self._open = False
         """Whether the last block still waits for its only line."""
         self._columns: list[str] = []
+        self._in_row = False
         self._shouts = self._colons = False
         """Whether the page writes its labels in capitals, with a colon on lines of their own."""
 
@@ -155,12 +155,15 @@ class _Cutter:
         if "|" in line.text and self._row(line):
             return
         bare = self._bare(line)
-        if self._layouts.skips(bare.text):
+        self._in_row = line.text.startswith("|")
+        if self._accepts(bare):
+            self._take(bare)
+        elif self._layouts.skips(bare.text):
             if self._open:
                 self._close()
-        elif self._accepts(bare) or not (
-            self._labelled(bare) or self._guessed(bare, following) or self._told_apart(bare)
-        ):
+        elif bare.text.isupper() and not self._shouts and self._told_apart(bare):
+            return
+        elif not (self._labelled(bare) or self._guessed(bare, following) or self._told_apart(bare)):
             self._take(bare)
 
     def _take(self, line: Line) -> None:
@@ -319,7 +322,13 @@ class _Cutter:
         if typed or not self._layouts.is_empty(value.text):
             cells = [value.part(*cell.span()) for cell in _CELLS.finditer(value.text)]
             self._blocks[-1][2].extend(cells if "|" in value.text else [value])
-        if self._open or "|" in value.text or name in _SHORT_LISTS or self._layouts.fields[name].kind == "ignore":
+        if (
+            self._open
+            or self._in_row
+            or "|" in value.text
+            or name in _SHORT_LISTS
+            or self._layouts.fields[name].kind == "ignore"
+        ):
             self._close()
 
     def _flag(self, label: str, value: str, line: Line) -> bool:

@@ -8,39 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from kg.reading import times
 from kg.reading.blocks import Block, Line
 from kg.reading.mentions import MEASURE, PageNames
 from kg.reading.scales import own_name
 
-_UNIT = r"(?:weeks?|months?|days?|years?|hours?|wks?|mo|yrs?)"
-_ONE = (
-    rf"(?:(?:baseline|screening|randomi[sz]ation|enrollment|day 0|first (?:infusion|dose)|study (?:start"
-    rf"|entry)),?\s*(?:and|to|until|through|up to|,|-)?\s*(?:at )?)?"
-    rf"(?:(?:up to|at|from|through|until|within|over|after|every|and|to|by)\s+)*"
-    rf"(?:{_UNIT}\s*\d+(?:\.\d+)?(?:\s*(?:,|and|or|to|-|through|until|&|\+)+\s*(?:{_UNIT}\s*)?\d+(?:\.\d+)?)*"
-    rf"|\d+(?:\.\d+)?(?:\s*(?:,|and|or|to|-|&)+\s*\d+(?:\.\d+)?)*[\s-]*{_UNIT}(?:\s*(?:,|and|or|to|&)+\s*"
-    rf"\d+[\s-]*{_UNIT})*)"
-    rf"(?:\s*(?:after|from|post|of|following)[\s-]+(?:randomi[sz]ation|baseline|treatment|enrollment"
-    rf"|first (?:dose|infusion)|start of treatment|treatment start|initiation))?"
-)
-TIME = re.compile(_ONE, re.I)
-_TIME_LINE = re.compile(
-    rf"(?:(?:baseline|screening|day 1)(?: (?:visit|only))?|through study completion.*|(?:{_ONE})(?:[\s,;."
-    rf"()-]*(?:and )?(?:{_ONE}))*.{{0,30}})\s*\.?",
-    re.I,
-)
-_LABEL = re.compile(r"(?:time ?frames?|time ?points?)\s*(?:\||:)?\s*:?\s*", re.I)
-_BRACKET = re.compile(r"\[\s*time ?frame:?\s*([^\]]*)\]", re.I)
-_INLINE = re.compile(r"[.;,]?\s*\(?time ?frame:?\s*(.+?)\)?\s*\.?$", re.I)
-_TAIL = re.compile(
-    rf"[,;]?\s*\(?\b(?:at|from|after|through|until|over|up to|by|within|in)?\s*(?:the )?(?P<time>(?:week"
-    rf" 0|baseline)\s*(?:to|and|until|through|-)\s*(?:{_ONE})|{_ONE}|(?:one|two|three|six|twelve) (?:year"
-    rf"|month|week)s?)\)?\s*\.?$",
-    re.I,
-)
-_LEAD = re.compile(r"^(?:at|after|from)\s+(?=\d|week|month|day|base)", re.I)
+_LABEL = re.compile(r"(?:time ?frames?|time ?points?)(?:\(s\))?(?: of evaluation[^|:]*)?\s*(?:\||:)?\s*:?\s*", re.I)
+_RUN = re.compile(r"name\s+time\s+method\s+", re.I)
+_NAMES = re.compile(r"(?:title|measure$|outcome measure$|name)", re.I)
+_SHORT_TIME, _LONG_LINE = 120, 250
+_LONGEST_NAME, _LONG_NAME, _MOSTLY = 400, 40, 0.6
 _HEADS = re.compile(
     r"(?:\d+\s*\.\s*)?(?P<type>primary|secondary|other|tertiary|exploratory)(?:\s*(?:outcomes?|end"
     r" ?points?|measures?)?)*\s*(?:pre-specified)?\s*(?:\[\d+\])?\s*:?",
@@ -97,13 +77,7 @@ _PROSE = (
         "unknown",
     ),
 )
-_SPELT = re.compile(
-    r"\b(?:one|two|three|four|five|six|nine|twelve|eighteen|twenty-four) (?:year|month|week)s?\b",
-    re.I,
-)
 _CLAUSE = re.compile(r"[^;]+")
-
-
 _TIME_LABEL = re.compile(r"time ?(?:frame|point)s?(?: of evaluation[^|]*)?\s*(?:\[\d+\])?\s*[:|]?", re.I)
 _OBJECTIVE = re.compile(r"(?:main|secondary|primary) objectives?\b.*", re.I)
 _END_POINT = re.compile(r"(?:primary|secondary) end ?points?(?:\(s\))?\s*:\s*", re.I)
@@ -131,36 +105,14 @@ def canonical(draft: Draft, names: PageNames) -> tuple[str, str | None]:
 
 
 def _timed(name: Line, type_: str, about: Sequence[Line] = ()) -> Draft:
-    """Make a draft of a name that may carry its own time."""
+    """Make a draft of a line that may carry its own time."""
     name = name.part(_numbered(name.text), len(name.text))
-    bracket = _BRACKET.search(name.text)
-    if bracket is not None:
-        rest = name.part(bracket.end(), len(name.text))
-        within = name.part(*bracket.span(1))
-        return Draft(
-            name.part(0, bracket.start()),
-            type_,
-            within if within.text else None,
-            (rest, *about) if rest.text else tuple(about),
-        )
-    inline = _INLINE.search(name.text)
-    if inline is not None and inline.start() > 3:
-        time = name.part(*inline.span(1))
-        stop = re.search(r"\.\s", name.text[: inline.start()])
-        end = stop.start() if stop else inline.start()
-        more = name.part(end + 1, inline.start()) if stop else None
-        return Draft(name.part(0, end), type_, time, (more, *about) if more and more.text else tuple(about))
-    tail = _TAIL.search(name.text)
-    if tail is not None and tail.start() > 2 and len(name.text) < 300:
-        time = name.part(*tail.span("time"))
-        lead = _LEAD.match(time.text)
-        rest_name = name.part(0, tail.start())
-        gloss = re.search(r"\s+to an? \d+-hour\b.*$", rest_name.text)
-        rest_name = rest_name.part(0, gloss.start()) if gloss else rest_name
-        return Draft(
-            _without_scale(rest_name), type_, time.part(lead.end() if lead else 0, len(time.text)), (name, *about)
-        )
-    return Draft(_without_scale(name), type_, None, (name, *about))
+    own = times.own(name)
+    if own is None:
+        return Draft(_without_scale(name), type_, None, (name, *about))
+    end, time, rest = own
+    more = (rest,) if rest.text else ()
+    return Draft(_without_scale(name.part(0, end)), type_, time if time.text else None, (*more, name, *about))
 
 
 def _numbered(text: str) -> int:
@@ -175,99 +127,129 @@ def _without_scale(name: Line) -> Line:
 
 def from_block(block: Block, type_: str) -> Iterator[Draft]:
     """Yield the outcomes of a block of lines."""
-    group: list[Line] = []
-    pending: Line | None = None
-    awaited = False
-    lines = [line for line in block.lines if not _COLUMNS.fullmatch(line.text)]
-    timed = any(_time_of(line) for line in lines)
-    for line in lines:
+    segment = _Segment(type_)
+    for line in block.lines:
         head = _HEADS.fullmatch(line.text)
+        columns = _RUN.match(line.text)
         if head is not None:
-            yield from _flush(group, type_, pending, timed=timed)
-            group, pending = [], None
-            type_ = "secondary" if head["type"].lower() not in ("primary",) else "primary"
-            continue
-        columns = re.match(r"name\s+time\s+method\s+", line.text, re.I)
-        if columns is not None or (len(line.text) > 60 and _runs_together(line.text)):
-            yield from _columns(line.part(columns.end() if columns else 0, len(line.text)), type_)
-            continue
-        field = _FIELD.match(line.text)
-        if (
-            field is not None
-            and field["label"].lower().startswith(("title", "measure", "outcome", "name"))
-            and "desc" not in field["label"].lower()
-        ):
-            yield from _flush(group, type_, pending, timed=timed)
-            group, pending = [line.part(field.end(), len(line.text))], None
-            continue
+            yield from segment.flush()
+            segment = _Segment("primary" if head["type"].lower() == "primary" else "secondary")
+        elif columns is not None:
+            yield from segment.flush()
+            yield from _columns(line.part(columns.end(), len(line.text)), segment.type)
+        elif not _COLUMNS.fullmatch(line.text):
+            yield from segment.add(line)
+    yield from segment.flush()
+
+
+class _Segment:
+    """Lines of outcomes of one type: names, what is said of them, and their times."""
+
+    def __init__(self, type_: str) -> None:
+        self.type = type_
+        self._lines: list[Line] = []
+        self._pending: Line | None = None
+        self._awaited = self._labelled = False
+
+    def add(self, line: Line) -> Iterator[Draft]:
+        """Take a line; yield the outcome that it completes."""
         if _TIME_LABEL.fullmatch(line.text):
-            awaited = True
-            continue
-        time = line if awaited else _time_of(line)
-        awaited = False
-        if time is not None and group:
-            yield from _flush(group, type_, time, timed=True)
-            group, pending = [], None
-        elif time is not None:
-            pending = time
-        elif (part := line.part(field.end() if field else 0, len(line.text))) and (
-            _JUNK.search(part.text) is None or _BRACKET.search(part.text)
-        ):
-            if _BRACKET.search(part.text) and group:
-                yield from _flush(group, type_, pending, timed=timed)
-                group = []
-            group.append(part)
-    yield from _flush(group, type_, pending, timed=timed)
+            self._awaited = True
+            return
+        label = _LABEL.match(line.text)
+        field = _FIELD.match(line.text)
+        if self._awaited or (label is not None and label.end() < len(line.text)):
+            time = line if label is None else line.part(label.end(), len(line.text))
+            self._awaited = False
+            if self._lines:
+                yield from self._close(time)
+            else:
+                self._pending = time
+            return
+        if field is not None and _NAMES.match(field["label"]):
+            yield from self.flush()
+            self._labelled = True
+        line = line.part(field.end() if field else _numbered(line.text), len(line.text))
+        if times.BRACKET.search(line.text) or not _JUNK.search(line.text):
+            self._lines.append(line)
 
+    def _close(self, time: Line | None) -> Iterator[Draft]:
+        """Make one outcome of the lines so far; of lines before the last that carry a time, each its own."""
+        lines, self._lines = [line for line in self._lines if len(line.text) > 1], []
+        if not lines:
+            return
+        self._pending = None
+        name = lines[0].part(_numbered(lines[0].text), len(lines[0].text))
+        parts = [name.part(*piece.span()) for piece in _CLAUSE.finditer(name.text)]
+        if len(lines) == 1 and len(parts) > 1 and len(name.text) > _LONG_NAME:
+            yield from (Draft(_without_scale(part), self.type, time, (part,)) for part in parts if part.text)
+        else:
+            yield Draft(_without_scale(name), self.type, time, tuple(lines))
 
-def _flush(group: list[Line], type_: str, time: Line | None, *, timed: bool) -> Iterator[Draft]:
-    lines = [line for line in group if len(line.text) > 1]
-    if not lines:
-        return
-    if time is not None:
-        yield Draft(
-            _without_scale(lines[0].part(_numbered(lines[0].text), len(lines[0].text))), type_, time, tuple(lines)
-        )
-    elif timed or _BRACKET.search(lines[0].text):
-        yield _timed(lines[0], type_, lines[1:])
-    else:
+    def flush(self) -> Iterator[Draft]:
+        """Yield the outcomes of the lines that no label of a time has closed."""
+        if self._labelled or self._pending is not None:
+            self._labelled = False
+            yield from self._close(self._pending)
+            return
+        lines, self._lines = [line for line in self._lines if len(line.text) > 1], []
+        if any(times.BRACKET.search(line.text) for line in lines):
+            yield from self._bracketed(lines)
+        elif any(times.is_time(line.text) for line in lines):
+            yield from self._alternating(lines)
+        else:
+            for line in lines:
+                yield from self._single(line)
+
+    def _bracketed(self, lines: Sequence[Line]) -> Iterator[Draft]:
+        """Take lines of which some end with their time; those without belong to the one before."""
+        groups: list[list[Line]] = []
         for line in lines:
-            end_point = _END_POINT.match(line.text)
-            line = line.part(end_point.end() if end_point else 0, len(line.text))
-            if len(line.text) <= 400 and not _OBJECTIVE.fullmatch(line.text):
-                parts = [line.part(*piece.span()) for piece in _CLAUSE.finditer(line.text)]
-                yield from (_timed(part, type_) for part in parts if len(part.text) > 1)
+            if not groups or times.BRACKET.search(line.text):
+                groups.append([line])
+            else:
+                groups[-1].append(line)
+        for group in groups:
+            yield _timed(group[0], self.type, group[1:])
 
+    def _alternating(self, lines: Sequence[Line]) -> Iterator[Draft]:
+        """Take names, perhaps what is said of them, and times, each on its own line."""
+        marks = [times.is_time(line.text) for line in lines]
+        if len(lines) % 2 == 0 and sum(marks[1::2]) >= len(lines) // 2 * _MOSTLY and sum(marks[::2]) <= len(lines) // 8:
+            marks = [place % 2 == 1 for place in range(len(lines))]
+        group: list[Line] = []
+        for line, time in zip(lines, marks, strict=True):
+            if time and group:
+                self._lines = group
+                yield from self._close(line)
+                group = []
+            elif not time:
+                group.append(line)
+        for line in group:
+            yield from self._single(line)
 
-def _time_of(line: Line) -> Line | None:
-    label = _LABEL.match(line.text)
-    if label is not None and label.end() < len(line.text):
-        return line.part(label.end(), len(line.text))
-    return line if len(line.text) < 120 and _TIME_LINE.fullmatch(line.text) else None
-
-
-def _runs_together(text: str) -> bool:
-    return text.lower().startswith("name time")
+    def _single(self, line: Line) -> Iterator[Draft]:
+        end_point = _END_POINT.match(line.text)
+        line = line.part(end_point.end() if end_point else 0, len(line.text))
+        if not _OBJECTIVE.fullmatch(line.text):
+            parts = [line.part(*piece.span()) for piece in _CLAUSE.finditer(line.text)]
+            if len(parts) > 1 and any(times.is_time(part.text) for part in parts[1:]):
+                parts = [line]
+            yield from (_timed(part, self.type) for part in parts if 1 < len(part.text) <= _LONGEST_NAME)
 
 
 def _columns(line: Line, type_: str) -> Iterator[Draft]:
     """Read ``Name 24 weeks method Name 24 weeks ...``, columns of a table run together."""
-    times = [
-        m
-        for m in TIME.finditer(line.text)
-        if not re.search(r"\b(?:the|than|last|at least)\s*$", line.text[: m.start()], re.I)
-    ]
-    start = 0
-    for place, match in enumerate(times):
-        name = line.part(start, match.start())
-        last = place + 1 == len(times)
-        following = len(line.text) if last else times[place + 1].start()
-        rest = line.text[match.end() : following]
+    found, start = times.runs(line.text), 0
+    for place, (begin, end) in enumerate(found):
+        name = line.part(start, begin)
+        last = place + 1 == len(found)
+        rest = line.text[end : len(line.text) if last else found[place + 1][0]]
         cut = len(rest) if last else _boundary(rest)
-        about = line.part(match.end(), match.end() + cut)
+        about = line.part(end, end + cut)
         if len(name.text) > 1:
-            yield Draft(name, type_, line.part(*match.span()), (name, about) if about.text else (name,))
-        start = match.end() + cut
+            yield Draft(_without_scale(name), type_, line.part(begin, end), (name, about) if about.text else (name,))
+        start = end + cut
 
 
 def _boundary(rest: str) -> int:
@@ -297,11 +279,28 @@ def tail(lines: Sequence[Line], names: PageNames, arm_like: Iterable[bool]) -> t
     for mark in marks:
         group = list(lines[start:mark])
         if group:
-            time = _time_of(lines[mark])
-            drafts.append(Draft(group[0], "unknown", time, tuple(group)))
+            label = _LABEL.match(lines[mark].text)
+            time = lines[mark].part(label.end() if label else 0, len(lines[mark].text))
+            drafts.append(Draft(group[0], "unknown", time if time.text else None, tuple(group)))
         start = mark + 1
     drafts.extend(Draft(line, "unknown", None, (line,)) for line in lines[start:] if names.measure(line.text))
     return first, drafts
+
+
+def unlabelled(lines: Sequence[Line]) -> Iterator[Draft]:
+    """Yield the outcomes of lines under no label: each line before one that is a time.
+
+    >>> page = ["Some Hospital", "CDASI activity", "12 weeks"]
+    >>> [(draft.name.text, draft.time.text) for draft in unlabelled([Line(0, len(text), text) for text in page])]
+    [('CDASI activity', '12 weeks')]
+    """
+    used = False
+    for line, after in pairwise(lines):
+        timed = len(after.text) < _SHORT_TIME and times.is_time(after.text)
+        plain = not used and not times.is_time(line.text) and " " in line.text and len(line.text) < _LONG_LINE
+        if timed and plain and times.UNIT.search(after.text):
+            yield Draft(line, "unknown", after, (line,))
+        used = timed and plain
 
 
 def from_prose(sentences: Iterable[Line], names: PageNames) -> Iterator[Draft]:
@@ -329,7 +328,7 @@ def _named(clause: Line, start: int, type_: str, names: PageNames) -> Iterator[D
             yield draft
     for place, measure in enumerate(measures):
         end = measures[place + 1].start if place + 1 < len(measures) else len(clause.text)
-        time = TIME.search(clause.text, measure.end, end) or _SPELT.search(clause.text, measure.end, end)
+        time = times.TIME.search(clause.text, measure.end, end) or times.SPELT.search(clause.text, measure.end, end)
         begin = measure.start
         lead = re.search(r"(?:change|drop|rise|improvement) (?:in|of) (?:the )?$", clause.text[:begin], re.I)
         begin = lead.start() if lead else begin

@@ -192,6 +192,8 @@ class _Reader(Scalars, Topics):
             start = self._site(tail)
             drafts.extend(outcomes.tail(tail[start:], self.names, self._arm_like(tail[start:]))[1])
         if not drafts:
+            drafts.extend(outcomes.unlabelled([line for lines in self._loose for line in lines]))
+        if not drafts:
             loose = [line for lines in self._loose for line in lines if len(line.text) > 40]
             drafts.extend(outcomes.from_prose(sorted({*first, *others, *self._sentences(sorted(loose))}), self.names))
         return tuple(self._outcome(draft) for draft in drafts if len(draft.name.text) > 1)
