@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kg import build
@@ -9,6 +11,7 @@ from kg.build import Inputs
 from kg.graph import projection
 from kg.graph.projection import Graph
 from kg.link import LinkedRecord
+from kg.report import summarise
 from kg.resources import root
 from kg.store import Embedded
 from kg.triples import Graphs
@@ -52,3 +55,11 @@ def whole_store(graphs: Graphs) -> Embedded:
 def graph(whole_store: Embedded) -> Graph:
     """The graph for traversal."""
     return projection.project(whole_store)
+
+
+@pytest.fixture(scope="session")
+def whole_build(graphs: Graphs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build folder of the project's own data, with an empty report."""
+    out = tmp_path_factory.mktemp("whole")
+    build.write(out, graphs, summarise((), graphs, []))
+    return out

@@ -17,7 +17,18 @@ from kg import questions
 from kg.cli import main
 from kg.resources import root
 
-VERBS = ("ask", "build", "check", "export", "fetch", "path", "query", "read", "tidy")
+VERBS = (
+    "ask",
+    "build",
+    "check",
+    "compare",
+    "export",
+    "fetch",
+    "path",
+    "query",
+    "read",
+    "tidy",
+)
 SELECT = "SELECT ?trial WHERE { ?trial a <https://w3id.org/myositis-kg/ontology/Trial> } ORDER BY ?trial"
 
 

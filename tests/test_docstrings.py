@@ -32,7 +32,7 @@ WITHOUT_EXAMPLE = {
     "kg.cli.build": {"build", "check", "show", "tidy"},
     "kg.cli.export": {"export"},
     "kg.cli.fetch": {"fetch", "show"},
-    "kg.cli.graph": {"path"},
+    "kg.cli.graph": {"compare", "path"},
     "kg.cli.output": {"cut", "json_lines", "json_text", "objects", "print_answer", "print_rows", "say"},
     "kg.contract": {"read"},
     "kg.dataset": {"Dataset.ask", "Dataset.graph", "Dataset.questions", "Dataset.rdflib", "Dataset.slice"},

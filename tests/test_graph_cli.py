@@ -8,27 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kg import build
 from kg.cli import main
-from kg.report import summarise
-from kg.triples import Graphs
 
 
-@pytest.fixture(scope="module")
-def built(graphs: Graphs, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("graph")
-    build.write(out, graphs, summarise((), graphs, []))
-    return out
-
-
-def run(built: Path, *arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["path", *arguments, "--build", str(built)])
+def run(whole_build: Path, *arguments: str) -> Result:
+    result = CliRunner().invoke(main, ["path", *arguments, "--build", str(whole_build)])
     assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
     return result
 
 
-def test_abatacept_and_dermatomyositis(built: Path) -> None:
-    result = run(built, "Orencia", "DM")
+def test_abatacept_and_dermatomyositis(whole_build: Path) -> None:
+    result = run(whole_build, "Orencia", "DM")
 
     assert result.exit_code == 0
     for text in (
@@ -42,8 +32,8 @@ def test_abatacept_and_dermatomyositis(built: Path) -> None:
     assert "treats" not in result.output
 
 
-def test_every_hop_has_receipts(built: Path) -> None:
-    ways = json.loads(run(built, "abatacept", "dermatomyositis", "--json").output)["ways"]
+def test_every_hop_has_receipts(whole_build: Path) -> None:
+    ways = json.loads(run(whole_build, "abatacept", "dermatomyositis", "--json").output)["ways"]
     hops = [hop for kind in ways for way in kind["found"] for hop in way["hops"]]
 
     assert [kind["title"] for kind in ways] == [
@@ -57,8 +47,8 @@ def test_every_hop_has_receipts(built: Path) -> None:
     assert all(receipt["locator"] and receipt["record"] for hop in hops for receipt in hop["receipts"])
 
 
-def test_neighbours_of_one_thing(built: Path) -> None:
-    result = run(built, "CD80", "--brief")
+def test_neighbours_of_one_thing(whole_build: Path) -> None:
+    result = run(whole_build, "CD80", "--brief")
 
     assert result.exit_code == 0
     assert result.output.splitlines()[1:] == [
@@ -68,9 +58,9 @@ def test_neighbours_of_one_thing(built: Path) -> None:
     ]
 
 
-def test_by_metapath_and_by_length(built: Path) -> None:
-    by = run(built, "abatacept", "--by", "R-M-G-M-R", "--brief")
-    length = run(built, "abatacept", "dermatomyositis", "--length", "4", "--limit", "3", "--brief")
+def test_by_metapath_and_by_length(whole_build: Path) -> None:
+    by = run(whole_build, "abatacept", "--by", "R-M-G-M-R", "--brief")
+    length = run(whole_build, "abatacept", "dermatomyositis", "--length", "4", "--limit", "3", "--brief")
 
     assert by.output.count("which is a mechanism of belatacept.") == 2
     assert "up to 4 hops (3 shown, there are more)" in length.output
@@ -85,8 +75,8 @@ def test_by_metapath_and_by_length(built: Path) -> None:
         (["abatacept", "DM", "--length", "9"], "9 is not in the range"),
     ],
 )
-def test_what_cannot_be_used(built: Path, arguments: list[str], said: str) -> None:
-    result = run(built, *arguments)
+def test_what_cannot_be_used(whole_build: Path, arguments: list[str], said: str) -> None:
+    result = run(whole_build, *arguments)
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
@@ -106,8 +96,8 @@ def test_what_cannot_be_used(built: Path, arguments: list[str], said: str) -> No
         (["DM", "--by", "disease-trial"], "no way along disease-trial between"),
     ],
 )
-def test_no_way_says_where_it_looked(built: Path, arguments: list[str], said: str) -> None:
-    result = run(built, "abatacept", *arguments)
+def test_no_way_says_where_it_looked(whole_build: Path, arguments: list[str], said: str) -> None:
+    result = run(whole_build, "abatacept", *arguments)
 
     assert result.exit_code == 1
     assert said in result.stderr

@@ -139,17 +139,24 @@ def test_attributes_are_scalars(graph: Graph) -> None:
 def test_attributes_of_a_trial(graph: Graph) -> None:
     assert graph.nodes["trial:NCT02971683"] == {
         "allocation": "randomized",
+        "basis": "week-24 IMACS DOI 56.0% vs 42.5%, adjusted OR 1.8 (95% CI 0.9-3.5), p=0.083",
+        "comparator": "Placebo + standard treatment",
+        "completion": "2020-07-27",
+        "course": "active|juvenile",
         "enrolment": 149,
-        "grade": "moderate evidence",
+        "grade": "moderate",
         "iri": "https://w3id.org/myositis-kg/trial/NCT02971683",
         "kind": "trial",
         "label": "Abatacept SC plus standard treatment in active idiopathic inflammatory myopathy",
+        "limits": "not published",
         "masking": "quadruple",
+        "model": "parallel",
         "names": "EUCTR2016-002269-77|IM101-611|NCT02971683",
         "phase": "phase 3",
         "start": "2017-05-04",
         "status": "terminated",
         "verdict": "primary end point missed",
+        "verdict_group": "negative verdict",
     }
 
 

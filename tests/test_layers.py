@@ -61,6 +61,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("graph.paths",)),
     (5, ("graph.sentences",)),
     (5, ("graph.explanation",)),
+    (5, ("graph.comparison",)),
     (5, ("outputs", "questions")),
     (5, ("reference", "validate")),
     (5, ("export",)),

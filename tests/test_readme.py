@@ -9,23 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kg import build
 from kg.cli import main
-from kg.report import summarise
 from kg.resources import root
-from kg.triples import Graphs
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n\$ kg (.*?)```", README, flags=re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def built(graphs: Graphs, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("readme")
-    build.write(out, graphs, summarise((), graphs, []))
-    return out
 
 
 def parts(block: str) -> tuple[list[str], str]:
@@ -44,9 +34,9 @@ def test_blocks_are_found() -> None:
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.split()[0])
-def test_command_prints_what_is_shown(block: str, built: Path) -> None:
+def test_command_prints_what_is_shown(block: str, whole_build: Path) -> None:
     words, shown = parts(block)
-    answer = CliRunner().invoke(main, [*words, "--build", str(built)])
+    answer = CliRunner().invoke(main, [*words, "--build", str(whole_build)])
 
     assert answer.exit_code == 0, answer.output
     assert answer.output == shown

@@ -39,6 +39,7 @@ VERBS: tuple[click.Command, ...] = (
     ask.ask,
     build.build,
     build.check,
+    graph.compare,
     export.export,
     fetch.fetch,
     graph.path,

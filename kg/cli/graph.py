@@ -1,4 +1,4 @@
-"""The verbs of those who follow links: path."""
+"""The verbs of those who follow links: compare, path."""
 
 from __future__ import annotations
 
@@ -10,13 +10,40 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.options import BUILD
-from kg.cli.output import visible
+from kg.cli.output import TABLES, print_answer, visible
 
 if TYPE_CHECKING:
     from kg.graph.paths import Hop, Limits
     from kg.graph.paths import Path as Way
     from kg.graph.projection import Graph
     from kg.graph.receipts import Receipt
+
+
+@click.command()
+@click.argument("mechanisms", nargs=-1, required=True)
+@BUILD
+@click.option("--in", "disease", default="myositis disease", show_default=True, help="Only trials of this disease.")
+@click.option("--unchecked", is_flag=True, help="Also by mechanisms that nobody checked against a source.")
+@click.option("--output", type=click.Choice(("text", *TABLES)), default="text", show_default=True, help="The format.")
+def compare(mechanisms: tuple[str, ...], folder: Path, disease: str, unchecked: bool, output: str) -> None:
+    """Compare the trials of MECHANISMS: drugs, targets, processes, classes or families, in any words.
+
+    For example: kg compare abatacept JAK/TYK2 FcRn
+    """
+    from kg.graph import comparison
+    from kg.graph.paths import find
+    from kg.graph.projection import checked, project
+    from kg.store import Embedded
+
+    store = Embedded(folder / "store")
+    whole = project(store)
+    graph = whole if unchecked else checked(whole)
+    compared = comparison.compare(store, graph, mechanisms, find(whole, disease, ["disease"]))
+    if output == "text":
+        for line in comparison.text(compared, graph).splitlines():
+            click.echo(visible(line))
+    else:
+        print_answer(comparison.rows(compared), output)
 
 
 @click.command()

@@ -7,16 +7,16 @@ source are left out unless asked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 import networkx as nx
-from rapidfuzz import fuzz, process
 
 from kg.errors import QueryError
 from kg.graph.metagraph import Metagraph, Metapath, read
 from kg.graph.projection import Graph, steps
+from kg.meanings import Names
 from kg.names import shrink
 
 
@@ -63,7 +63,7 @@ EVERYTHING = Limits()
 
 
 def find(graph: Graph, text: str, kinds: Collection[str] = ()) -> str:
-    """Find the one node that a name stands for, whatever its capitals.
+    """Find the one node that a name stands for, as `kg.meanings` does: capitals and hyphens aside, misspelt or not.
 
     Parameters
     ----------
@@ -94,19 +94,17 @@ def find(graph: Graph, text: str, kinds: Collection[str] = ()) -> str:
     prefix, _, rest = text.partition(":")
     if prefix in read().nodes and rest and not kinds:
         return find(graph, rest, [prefix])
-    names = {node: {str(data["label"]), *str(data["names"]).split("|")} - {""} for node, data in allowed.items()}
-    wanted = " ".join(text.split()).casefold()
-    found = [node for node, known in names.items() if wanted in map(str.casefold, known)]
-    if len(found) == 1:
-        return found[0]
-    kind = " or ".join(kinds) or "thing"
-    if found:
-        raise QueryError(f"{text!r} names more than one {kind}: {', '.join(found)}; give one of these")
-    near = process.extract(
-        text, sorted({name for known in names.values() for name in known}), scorer=fuzz.WRatio, limit=3
+    names = Names(
+        " or ".join(kinds) or "thing", (name for node, data in allowed.items() for name in _names(node, data))
     )
-    said = ", ".join(repr(name) for name, _, _ in near)
-    raise QueryError(f"no {kind} is named {text!r}" + (f"; did you mean {said}?" if said else ""))
+    return (names.whole(text) or names.misspelt(text) or names.refuse(text)).terms[0].value
+
+
+def _names(node: str, data: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    yield node, "prefLabel", str(data["label"])
+    for name in str(data["names"]).split("|"):
+        if name:
+            yield node, "altLabel", name
 
 
 def passable(graph: Graph, ends: Collection[str], limits: Limits = EVERYTHING, meta: Metagraph | None = None) -> Graph:

@@ -67,7 +67,8 @@ def way(graph: Graph, path: Path, meta: Metagraph | None = None) -> str:
 def _note(graph: Graph, node: str) -> str:
     data = graph.nodes[node]
     if data["kind"] == "trial":
-        return "; ".join(str(data[key]) for key in ("phase", "verdict", "grade") if key in data)
+        said = [str(data[key]) for key in ("phase", "verdict") if key in data]
+        return "; ".join([*said, *(f"{grade} evidence" for grade in [data.get("grade")] if grade)])
     return str(data.get("evidence", ""))
 
 
