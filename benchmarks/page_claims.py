@@ -16,8 +16,15 @@ from kg.resources import root
 SENTENCES = root() / "tests" / "golden" / "claims.tsv"
 
 _STANDING_ALONE = {"mechanism", "approval", "derivation", "role", "gap", "experience"}
-_CLASSES = ("glucocorticoids", "immunosuppressants", "antimalarials", "calcineurin inhibitors")
-"""Names of classes that a sentence on background treatment may yield beside its drugs."""
+_CLASSES = (
+    "glucocorticoids",
+    "immunosuppressants",
+    "antimalarials",
+    "calcineurin inhibitors",
+    "disease modifying antirheumatic drugs",
+    "folic acid",
+)
+"""Names of classes, and of a vitamin, that a sentence on background treatment may yield beside its drugs."""
 _STATEMENTS = ("derivation", "role", "experience", "gap")
 _BIOLOGY = {"target biology", "autoantibody biology", "general"}
 
@@ -56,6 +63,8 @@ def gold(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
         optional = {"optional": True} if row["hedged"] or row["notes"].startswith("optional") else {}
         if row["kind"] in _STATEMENTS and not optional:
             facts[row["kind"]].append({"drug": row["drug"], "quote": row["text"]})
+        if row["kind"] == "role":
+            facts["background_treatments_alt"] += [*drugs, *_CLASSES]
         if row["polarity"] == "negative":
             facts["not_for"] += [[drug, disease] for drug in drugs for disease in diseases]
         elif row["kind"] == "mechanism":
