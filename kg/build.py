@@ -133,7 +133,7 @@ def infer(inputs: Inputs, graphs: Graphs) -> Graphs:
     views = questions.read(inputs.root / "queries" / "views")
     derived: set[str] = set()
     for view in questions.ordered(views):
-        made = store.construct(view.text)
+        made = view.construct(store)
         store.load(f"{line} ." for line in made)
         derived.update(made)
     return graphs._replace(content={**graphs.content, INFERRED: sorted(derived)})

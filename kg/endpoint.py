@@ -62,6 +62,9 @@ class Endpoint(Store):
         The name and the password to show to it, if any.
     token
         The bearer token to show to it, if any.
+    default_graph
+        The graph to ask unless the query names one; empty for what the server itself has.  If not given,
+        `UNION` where the server holds it.
 
     Examples
     --------
@@ -70,10 +73,19 @@ class Endpoint(Store):
     kg.errors.StoreError: http://127.0.0.1:9/query: cannot be reached (Connection refused); is the server running?
     """
 
-    def __init__(self, url: str, timeout: float = 60, user: str = "", password: str = "", token: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout: float = 60,
+        user: str = "",
+        password: str = "",
+        token: str = "",
+        default_graph: str | None = None,
+    ) -> None:
         if not url.startswith(("http://", "https://")):
             raise StoreError(f"{url}: the address of an endpoint starts with http:// or https://")
         self.url, self._timeout, self._login = url, timeout, Login(user, password, token)
+        self._given = default_graph
 
     def query(self, query: str, bind: Bindings | None = None, limit: int | None = None) -> Answer:
         """Answer a query of any form over the default graph of the endpoint.
@@ -114,19 +126,21 @@ class Endpoint(Store):
         return answer
 
     @functools.cached_property
-    def _own_default(self) -> bool:
+    def _default(self) -> str:
+        if self._given is not None:
+            return self._given
         held = self._ask(f"ASK {{ GRAPH <{UNION}> {{ ?s ?p ?o }} }}", "ASK", [])
-        return not self._rows(held, "ASK", None)
+        return UNION if self._rows(held, "ASK", None) else ""
 
     def _dataset(self, query: str) -> list[tuple[str, str]]:
-        if sparql.names(query, "FROM") or self._own_default:
+        if sparql.names(query, "FROM") or not self._default:
             return []
         named, anyone = sparql.graphs(query)
         if named and anyone:
             raise QueryError(
                 f"{self.url}: has no default graph of its own, so a query can name graphs or leave them open, not both"
             )
-        return [("default-graph-uri", UNION), *(("named-graph-uri", graph) for graph in named)]
+        return [("default-graph-uri", self._default), *(("named-graph-uri", graph) for graph in named)]
 
     def _ask(self, query: str, form: str, dataset: list[tuple[str, str]]) -> Reply:
         deadline = time.monotonic() + self._timeout

@@ -81,6 +81,8 @@ class QuerySyntaxError(QueryError):
         What is wrong there.
     line, column
         The place in the text of the query, both from 1; 0 if unknown.
+    where
+        What to call the query, for example the name of its file.
 
     Examples
     --------
@@ -88,9 +90,9 @@ class QuerySyntaxError(QueryError):
     line 2, column 8 of the query: expected a variable
     """
 
-    def __init__(self, problem: str, line: int = 0, column: int = 0) -> None:
+    def __init__(self, problem: str, line: int = 0, column: int = 0, where: str = "the query") -> None:
         self.problem, self.line, self.column = problem, line, column
-        super().__init__(f"line {line}, column {column} of the query: {problem}" if line else problem)
+        super().__init__(f"line {line}, column {column} of {where}: {problem}" if line else problem)
 
 
 class MissingExtraError(KgError):

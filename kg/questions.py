@@ -7,9 +7,9 @@ is a projected variable bound from outside; unbound, the question answers for al
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -17,10 +17,10 @@ import msgspec
 import yaml
 from rapidfuzz import fuzz
 
-from kg.errors import QueryError, SourceError
+from kg.errors import QueryError, QuerySyntaxError, SourceError
 from kg.meanings import Meaning, find, near
 from kg.resources import files
-from kg.store import Rows, Store, Term, written
+from kg.store import Rows, Store, Triples
 
 MARK = "#+"
 TOPICS = ("trials", "drugs", "mechanisms", "outcomes", "results", "approvals", "conflicts", "check", "view")
@@ -105,9 +105,27 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         meanings
             Parameter -> what it means; a parameter that means several things may be any of them.
         """
-        one = {name: meaning.terms[0] for name, meaning in meanings.items() if len(meaning.terms) == 1}
-        several = {name: meaning.terms for name, meaning in meanings.items() if len(meaning.terms) > 1}
-        return store.select(either(self.text, several), one)
+        with self._named():
+            return store.select(self.text, {name: meaning.terms for name, meaning in meanings.items()})
+
+    def construct(self, store: Store) -> Triples:
+        """Make the statements of a view.
+
+        Raises
+        ------
+        QueryError
+            If the query fails; a syntax error names its file.
+        """
+        with self._named():
+            return store.construct(self.text)
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let a syntax error name the file."""
+        try:
+            yield
+        except QuerySyntaxError as error:
+            raise QuerySyntaxError(error.problem, error.line, error.column, f"{self.name}.rq") from None
 
     def run(self, store: Store, **values: str) -> Rows:
         """Understand the values of parameters and ask the question.
@@ -118,20 +136,6 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             If a parameter does not exist, its value means nothing or several things, or the query fails.
         """
         return self.ask(store, self.understand(store, values))
-
-
-def either(query: str, values: Mapping[str, tuple[Term, ...]]) -> str:
-    """Let variables of a query be any of several terms, by VALUES blocks after it.
-
-    >>> either("SELECT ?a WHERE { ?a ?b ?c }", {"a": (Term("http://x", "iri"), Term("http://y", "iri"))}).splitlines()
-    ['SELECT ?a WHERE { ?a ?b ?c }', 'VALUES (?a) { (<http://x>) (<http://y>) }']
-    """
-    if not values:
-        return query
-    names = " ".join(f"?{name}" for name in values)
-    rows = itertools.product(*values.values())
-    block = " ".join(f"({' '.join(map(written, row))})" for row in rows)
-    return f"{query.rstrip()}\nVALUES ({names}) {{ {block} }}"
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -9,7 +9,6 @@ import time
 import urllib.error
 import urllib.request
 from http import HTTPStatus
-from typing import NamedTuple
 
 from kg.errors import KgError, QueryError, StoreError
 
@@ -21,68 +20,68 @@ _SHOWN = 300
 _ADDRESS = "check the address; it often ends in /query or /sparql"
 
 
-class Login(NamedTuple):
-    """What is shown to a server that asks who is there.
+class Login:
+    """Who asks a server: a name with a password, a token, or nobody.
 
-    It is sent to the address that was given and to no other: a redirect does not carry it along.
+    It is shown to the address that was given and to no other: a redirect does not carry it along.
+    A password is sent as it is at first; to a server that asks for a digest of it, only as a digest.
+
+    Examples
+    --------
+    >>> request = urllib.request.Request("http://127.0.0.1/")
+    >>> Login("ann", "secret").sign(request)
+    >>> request.get_header("Authorization")
+    'Basic YW5uOnNlY3JldA=='
     """
 
-    user: str = ""
-    password: str = ""
-    token: str = ""
+    def __init__(self, user: str = "", password: str = "", token: str = "") -> None:
+        self.user, self._password, self._token = user, password, token
+        self._digest: _Digest | None = None
 
-    def __repr__(self) -> str:
-        return f"Login({self.user or ('a token' if self.token else 'nobody')})"
+    def __bool__(self) -> bool:
+        return bool(self.user or self._token)
 
-    def sign(self, request: urllib.request.Request, challenge: str = "") -> bool:
-        """Put what is known into a request.
+    def sign(self, request: urllib.request.Request) -> None:
+        """Put what is known into a request."""
+        if self._digest:
+            shown = self._digest.shown(request)
+        elif self._token:
+            shown = f"Bearer {self._token}"
+        elif self.user:
+            shown = "Basic " + base64.b64encode(f"{self.user}:{self._password}".encode()).decode()
+        else:
+            return
+        request.add_unredirected_header("Authorization", shown)
 
-        Parameters
-        ----------
-        request
-            The request.
-        challenge
-            What the server said when it refused the request before; a digest is made for it.
+    def learn(self, request: urllib.request.Request, challenge: str) -> bool:
+        """Take in what a server asks for, and say whether it can be given.
 
-        Returns
-        -------
-        bool
-            Whether there is anything to show that was not shown before.
-
-        Examples
-        --------
-        >>> request = urllib.request.Request("http://127.0.0.1/")
-        >>> Login("ann", "secret").sign(request)
-        True
-        >>> request.get_header("Authorization")
-        'Basic YW5uOnNlY3JldA=='
+        >>> Login().learn(urllib.request.Request("http://127.0.0.1/"), 'Digest realm="kg", nonce="once"')
+        False
         """
         scheme, _, rest = challenge.partition(" ")
-        if scheme.casefold() == "digest" and self.user:
-            shown = _digest(request, rest, self)
-        elif challenge:
-            shown = ""
-        elif self.token:
-            shown = f"Bearer {self.token}"
-        elif self.user:
-            shown = "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        else:
-            shown = ""
-        if shown:
-            request.add_unredirected_header("Authorization", shown)
-        return bool(shown)
+        if scheme.casefold() != "digest" or not self.user:
+            return False
+        self._digest = _Digest(request, rest, self.user, self._password)
+        return True
 
 
-def _digest(request: urllib.request.Request, challenge: str, login: Login) -> str:
-    asked = urllib.request.parse_keqv_list(urllib.request.parse_http_list(challenge))
-    passwords = urllib.request.HTTPPasswordMgr()
-    passwords.add_password(asked.get("realm", ""), request.full_url, login.user, login.password)
-    shown = urllib.request.HTTPDigestAuthHandler(passwords).get_authorization(request, asked)
-    return f"Digest {shown}" if shown else ""
+class _Digest:
+    """Answers what a server asked for once, for all further requests."""
+
+    def __init__(self, request: urllib.request.Request, challenge: str, user: str, password: str) -> None:
+        self._asked = urllib.request.parse_keqv_list(urllib.request.parse_http_list(challenge))
+        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        passwords.add_password(None, request.full_url, user, password)
+        passwords.add_password(None, request.host, user, password)
+        self._handler = urllib.request.HTTPDigestAuthHandler(passwords)
+
+    def shown(self, request: urllib.request.Request) -> str:
+        return f"Digest {self._handler.get_authorization(request, self._asked)}"
 
 
 def opened(request: urllib.request.Request, timeout: float, login: Login) -> http.client.HTTPResponse:
-    """Send a request; once more if the server asks for a digest of the password.
+    """Send a request; again if the server asks for a digest of the password.
 
     Raises
     ------
@@ -91,14 +90,34 @@ def opened(request: urllib.request.Request, timeout: float, login: Login) -> htt
     """
     login.sign(request)
     try:
-        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310
+        return _opened(request, timeout)
     except urllib.error.HTTPError as error:
         challenge = error.headers.get("WWW-Authenticate", "")
-        if error.code != HTTPStatus.UNAUTHORIZED or not login.sign(request, challenge):
+        if error.code != HTTPStatus.UNAUTHORIZED or not login:
+            raise
+        if not challenge:
+            challenge = _challenge(request, timeout)
+        if not login.learn(request, challenge):
             raise
         error.close()
-        response = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310
+    login.sign(request)
+    return _opened(request, timeout)
+
+
+def _opened(request: urllib.request.Request, timeout: float) -> http.client.HTTPResponse:
+    response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310
     return response
+
+
+def _challenge(request: urllib.request.Request, timeout: float) -> str:
+    """Ask without a login what a server wants: some say it only to those who show nothing."""
+    bare = urllib.request.Request(request.full_url, headers=dict(request.headers))  # noqa: S310
+    try:
+        with _opened(bare, timeout):
+            return ""
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.headers.get("WWW-Authenticate", "")
 
 
 def content(response: http.client.HTTPResponse, deadline: float) -> bytes:
@@ -155,11 +174,7 @@ def failure(url: str, error: Exception, timeout: float, login: Login) -> KgError
 
 def _refusal(url: str, error: urllib.error.HTTPError, login: Login) -> KgError:
     status = f"{error.code} {error.reason}".strip()
-    known = (
-        "the name and password, or the token, are wrong"
-        if login != Login()
-        else "give --user and KG_PASSWORD, or KG_TOKEN"
-    )
+    known = "the name and password, or the token, are wrong" if login else "give --user and KG_PASSWORD, or KG_TOKEN"
     advice = {
         HTTPStatus.UNAUTHORIZED: f"asks who is there ({status}); {known}",
         HTTPStatus.FORBIDDEN: f"forbids this ({status}); ask its keeper for the right",

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from kg import build, report, serialise, terms
 from kg.build import PIPELINE, Inputs, Pipeline, Stage
 from kg.cli import main
-from kg.errors import ContractError, KgError, QueryError, SourceError, StoreError, ValidationError
+from kg.errors import ContractError, KgError, QueryError, QuerySyntaxError, SourceError, StoreError, ValidationError
 from kg.link import LinkedRecord
 from kg.names import PREFIXES, own
 from kg.sources.curated import decode_trial, encode_trial
@@ -371,10 +371,20 @@ FAILURES: list[tuple[str, Change, type[KgError], str]] = [
     ("alignments not Turtle", append("ontology/alignments.ttl", "myo:x a"), SourceError, "alignments.ttl"),
     ("alignments missing", remove("ontology/alignments.ttl"), SourceError, "alignments.ttl"),
     ("shapes without a class", replace("ontology/shapes.ttl", ""), ContractError, "no node shape"),
-    ("view not SPARQL", replace("queries/views/x.rq", HEADER + "CONSTRUCT {"), QueryError, "cannot be run"),
+    (
+        "view not SPARQL",
+        replace("queries/views/x.rq", HEADER + "CONSTRUCT {"),
+        QuerySyntaxError,
+        "line 5, column 12 of x.rq: ",
+    ),
     ("view that selects", replace("queries/views/x.rq", HEADER + "SELECT * {}"), QueryError, "not a CONSTRUCT"),
     ("view without header", replace("queries/views/x.rq", "SELECT * {}"), SourceError, "x.rq at line 1"),
-    ("check not SPARQL", replace("queries/checks/x.rq", HEADER + "SELECT ?x {"), QueryError, "cannot be run"),
+    (
+        "check not SPARQL",
+        replace("queries/checks/x.rq", HEADER + "SELECT ?x {"),
+        QuerySyntaxError,
+        "line 5, column 12 of x.rq: ",
+    ),
     (
         "check without its columns",
         replace("queries/checks/x.rq", HEADER + "SELECT ?x { ?x ?y ?z }"),

@@ -25,6 +25,7 @@ VERBS = (
     "export",
     "fetch",
     "path",
+    "push",
     "query",
     "read",
     "tidy",

@@ -54,6 +54,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (4, ("answers",)),
     (4, ("store",)),
     (4, ("endpoint", "library", "worker")),
+    (4, ("push",)),
     (5, ("families",)),
     (5, ("meanings",)),
     (5, ("graph", "graph.metagraph", "graph.samples")),
@@ -75,7 +76,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("build",)),
     (6, ("dataset",)),
     (6, ("cli.options", "cli.output")),
-    (6, ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph", "cli.read")),
+    (6, ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph", "cli.push", "cli.read")),
     (6, ("cli",)),
 )
 """Rungs from the lowest up, each with the level it belongs to; ``kg`` is the package itself, its version."""

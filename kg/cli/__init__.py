@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build, export, fetch, graph, read
+from kg.cli import ask, build, export, fetch, graph, push, read
 from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
@@ -43,6 +43,7 @@ VERBS: tuple[click.Command, ...] = (
     export.export,
     fetch.fetch,
     graph.path,
+    push.push,
     ask.query,
     read.read,
     build.tidy,

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+
+if TYPE_CHECKING:
+    from kg.store import Store
 
 PATH = click.Path(path_type=Path)
 """A path of the file system."""
@@ -27,3 +34,59 @@ def added(**folders: Path | None) -> dict[str, Path]:
     """
     named = {name: folder or Path(name) for name, folder in folders.items()}
     return {name: folder for name, folder in named.items() if folders[name] is not None or folder.is_dir()}
+
+
+class Where(NamedTuple):
+    """What a verb asks: the store of a build, or an endpoint."""
+
+    folder: Path
+    endpoint: str
+    user: str
+
+    def open(self, timeout: float = 60) -> Store:
+        """Open it.
+
+        Raises
+        ------
+        kg.errors.StoreError
+            If there is no store, or the address is none.
+        """
+        if self.endpoint:
+            from kg.endpoint import Endpoint
+
+            return Endpoint(self.endpoint, timeout, self.user, *secrets())
+        from kg.store import Embedded
+
+        return Embedded(self.folder / "store")
+
+
+def secrets() -> tuple[str, str]:
+    """Return the password and the token of the environment: in a command line others could read them."""
+    return os.environ.get("KG_PASSWORD", ""), os.environ.get("KG_TOKEN", "")
+
+
+USER = click.option(
+    "--user",
+    envvar="KG_USER",
+    default="",
+    help="Who asks a server (or KG_USER); with KG_PASSWORD or KG_TOKEN.",
+)
+"""Who asks a server; the password or token comes from the environment."""
+
+_ENDPOINT = click.option(
+    "--endpoint",
+    envvar="KG_ENDPOINT",
+    default="",
+    metavar="URL",
+    help="Ask this endpoint instead (or KG_ENDPOINT).",
+)
+
+
+def stored(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options that say where to ask, as its one argument ``where``."""
+
+    @functools.wraps(verb)
+    def with_where(*given: Any, folder: Path, endpoint: str, user: str, **options: Any) -> None:
+        verb(*given, where=Where(folder, endpoint, user), **options)
+
+    return BUILD(_ENDPOINT(USER(with_where)))
