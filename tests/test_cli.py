@@ -28,6 +28,7 @@ VERBS = (
     "push",
     "query",
     "read",
+    "repurpose",
     "tidy",
 )
 SELECT = "SELECT ?trial WHERE { ?trial a <https://w3id.org/myositis-kg/ontology/Trial> } ORDER BY ?trial"

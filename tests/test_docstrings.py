@@ -52,6 +52,14 @@ WITHOUT_EXAMPLE = {
     "kg.export.network": {"statements"},
     "kg.export.slices": {"branch", "cut", "named_in", "quads", "union"},
     "kg.cli.read": {"read"},
+    "kg.cli.repurpose": {"repurpose"},
+    "kg.graph.evaluation": {
+        "Evaluation.of", "Evaluation.ahead", "by_chance", "evaluate", "markdown", "ranks", "shuffled",
+    },
+    "kg.graph.repurposing": {
+        "Attempt.weight", "by_degree", "by_distance", "by_popularity", "candidates", "likeness", "network", "path",
+        "scores", "tried",
+    },
     "kg.sources.page_explanation": {"explain"},
     "kg.sources.page_shelf": {"save"},
     "kg.sources.curated": {"everything"},

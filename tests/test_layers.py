@@ -60,6 +60,8 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("graph", "graph.metagraph", "graph.samples")),
     (5, ("graph.projection", "graph.receipts")),
     (5, ("graph.paths",)),
+    (5, ("graph.repurposing",)),
+    (5, ("graph.evaluation",)),
     (5, ("graph.sentences",)),
     (5, ("graph.explanation",)),
     (5, ("graph.comparison",)),
@@ -76,7 +78,10 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("build",)),
     (6, ("dataset",)),
     (6, ("cli.options", "cli.output")),
-    (6, ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph", "cli.push", "cli.read")),
+    (
+        6,
+        ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph", "cli.push", "cli.read", "cli.repurpose"),
+    ),
     (6, ("cli",)),
 )
 """Rungs from the lowest up, each with the level it belongs to; ``kg`` is the package itself, its version."""

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build, export, fetch, graph, push, read
+from kg.cli import ask, build, export, fetch, graph, push, read, repurpose
 from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
@@ -46,6 +46,7 @@ VERBS: tuple[click.Command, ...] = (
     push.push,
     ask.query,
     read.read,
+    repurpose.repurpose,
     build.tidy,
 )
 """All verbs, in the order of their names."""
