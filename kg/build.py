@@ -28,7 +28,7 @@ from kg.names import BASE, PREFIXES, own
 from kg.records import Sourced
 from kg.report import Report, summarise
 from kg.resources import locate
-from kg.sources import curated, page_files, page_folder
+from kg.sources import clinicaltrials, curated, page_files, page_folder
 from kg.sources.drafts import Known, Omission
 from kg.store import Embedded
 from kg.triples import LABEL, TYPE, Graphs
@@ -41,7 +41,13 @@ RECEIPTS = validate.RECEIPTS
 INFERRED = own("graph", "inferred")
 ONTOLOGY = own("graph", "ontology")
 
-_FORMS = {"table": "reference table", "curated": "curated record", "page": "record of the page", "text": "text"}
+_FORMS = {
+    "table": "reference table",
+    "curated": "curated record",
+    "page": "record of the page",
+    "text": "text",
+    "registry": "registry record",
+}
 """What the first word of the name of a source says that it is."""
 _MYO = PREFIXES["myo"]
 _LOADERS = 2
@@ -91,6 +97,10 @@ def read(root: Path, added: Mapping[str, Path] = MappingProxyType({})) -> Inputs
         known = Known(rules, keys(rules, records))
         texts, omitted = page_folder.read(added["pages"], known, kept)
         records += texts
+    if clinicaltrials.FOLDER in added:
+        rows = [sourced.record for sourced in records]
+        studies, out_of_scope = clinicaltrials.studies(added[clinicaltrials.FOLDER], rules, rows)
+        records, omitted = records + studies, omitted + out_of_scope
     paths = sorted({sourced.path for sourced in records})
     hashes = {path: hashlib.sha256(locate(path, root, added).read_bytes()).hexdigest() for path in paths}
     return Inputs(root, rules, records, hashes, omitted)

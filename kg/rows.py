@@ -148,9 +148,10 @@ class ApprovalRow(Record, frozen=True, kw_only=True):
 
 
 class CountryRow(Record, frozen=True, kw_only=True):
-    """A country where a trial has a site."""
+    """A country or territory."""
 
     name: str
+    synonyms: tuple[str, ...] = ()
     iso: str
     sources: tuple[str, ...]
 

@@ -149,7 +149,7 @@ def parse(table: Table, where: str, text: str) -> tuple[Record, ...]:
 
     Examples
     --------
-    >>> parse(TABLES["countries"], "countries.tsv", "name\tiso\tsources\nJapan\tJP\tISO 3166-1\n")[0].iso
+    >>> parse(TABLES["countries"], "countries.tsv", "name\tsynonyms\tiso\tsources\nJapan\t\tJP\tISO 3166-1\n")[0].iso
     'JP'
     """
     lines = _lines(where, text)

@@ -62,6 +62,7 @@ WITHOUT_EXAMPLE = {
     },
     "kg.sources.page_explanation": {"explain"},
     "kg.sources.page_shelf": {"save"},
+    "kg.sources.clinicaltrials": {"studies"},
     "kg.sources.curated": {"everything"},
     "kg.sources.registry.api": {"Client.close", "Client.page", "Client.study", "Client.version"},
     "kg.sources.registry.crawl": {"run"},

@@ -16,12 +16,22 @@ from kg.errors import FormError, SourceError
 from kg.names import slug
 from kg.records import Record, text_of
 from kg.resources import root
-from kg.rows import CountryRow, MeasureRow, MechanismRow
+from kg.rows import MeasureRow, MechanismRow
 from kg.tables import TABLES, Table, parse, read, tidy
 from kg.values import PartialDate
 
 FOLDER = root() / "ontology" / "tables"
-COUNTRIES = TABLES["countries"]
+
+
+class CountryRow(Record, frozen=True, kw_only=True):
+    """A small type of row: text, text that must be there, a list."""
+
+    name: str
+    iso: str
+    sources: tuple[str, ...]
+
+
+COUNTRIES = Table("countries", CountryRow, ("name",))
 HEADER = "name\tiso\tsources"
 JAPAN = "Japan\tJP\tISO 3166-1"
 CELL = (

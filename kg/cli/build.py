@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.cli.options import BUILD, PAGES, PATH, ROOT, added
+from kg.cli.options import BUILD, PAGES, PATH, REGISTRY, ROOT, added
 from kg.cli.output import visible
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ class Progress:
 @click.option("--out", type=PATH, default=Path("build"), show_default=True, help="Where to build.")
 @ROOT
 @PAGES
-def build(out: Path, root: Path | None, pages: Path | None) -> None:
-    """Build the graph from the tables, the trial records and the pages."""
+@REGISTRY
+def build(out: Path, root: Path | None, pages: Path | None, registry: Path | None) -> None:
+    """Build the graph from the tables, the trial records, registry records and pages."""
     from kg.build import PIPELINE
     from kg.resources import root as own_root
 
     with Progress(len(PIPELINE.stages)) as progress:
-        made = PIPELINE.run({"root": root or own_root(), "added": added(pages=pages), "out": out}, around=progress)
+        made = PIPELINE.run({"root": root or own_root(), "added": added(pages=pages, registry=registry), "out": out}, around=progress)
     show(made["report"])
     click.echo(f"\nWrote {out}/: myositis.ttl, myositis.nq, store, report.json, report.md")
 
@@ -77,8 +78,9 @@ def show(report: Report) -> None:
 @BUILD
 @ROOT
 @PAGES
+@REGISTRY
 @click.option("--limit", default=20, show_default=True, help="How many findings to print.")
-def check(folder: Path, root: Path | None, pages: Path | None, limit: int) -> None:
+def check(folder: Path, root: Path | None, pages: Path | None, registry: Path | None, limit: int) -> None:
     """Re-find every receipt in the sources; run the shapes and the check queries on a build."""
     from kg import validate
     from kg.resources import root as own_root
@@ -87,7 +89,7 @@ def check(folder: Path, root: Path | None, pages: Path | None, limit: int) -> No
     base = root or own_root()
     store = Embedded(folder / "store")
     parts = {
-        "receipts": validate.receipts(store, base, added(pages=pages)),
+        "receipts": validate.receipts(store, base, added(pages=pages, registry=registry)),
         "checks": validate.checks(store, base / "queries" / "checks"),
         "shapes": validate.shapes(validate.stated(store), base / "ontology"),
     }

@@ -25,6 +25,11 @@ ROOT = click.option("--root", type=PATH, help="Folder of ontology/, queries/ and
 PAGES = click.option("--pages", type=PATH, help="Folder of page texts; pages/ below the current folder, if there.")
 """The texts of pages that a verb reads."""
 
+REGISTRY = click.option(
+    "--registry", type=PATH, help="Folder of registry records; registry/ below the current folder, if there."
+)
+"""The records of ClinicalTrials.gov that a verb reads."""
+
 
 def added(**folders: Path | None) -> dict[str, Path]:
     """Return the folders of further sources: those given, and those below the current folder that have their name.

@@ -208,7 +208,7 @@ def rows(table: Table, folder: Path) -> tuple[Sourced, ...]:
     --------
     >>> from kg.resources import root
     >>> rows(TABLES["countries"], root() / "ontology" / "tables")[0].pointer
-    '/Argentina'
+    '/Afghanistan'
     """
     return tuple(
         Sourced(
@@ -241,6 +241,8 @@ def everything(root: Path) -> tuple[Sourced, ...]:
 def values_at(content: bytes, path: str) -> Iterator[tuple[str, str]]:
     """List every value of a source file with its place, straight from the bytes on disk.
 
+    A list of plain values is a value, too: its parts joined by ``|``.
+
     This is how receipts are re-found: it shares no code with the mapper.
 
     Parameters
@@ -262,7 +264,7 @@ def values_at(content: bytes, path: str) -> Iterator[tuple[str, str]]:
     Examples
     --------
     >>> list(values_at(b'{"id": "NCT1", "countries": ["Japan"]}', "data/trials/NCT1.json"))
-    [('/id', 'NCT1'), ('/countries/0', 'Japan')]
+    [('/id', 'NCT1'), ('/countries', 'Japan'), ('/countries/0', 'Japan')]
     """
     if path.endswith(".json"):
         try:
@@ -288,6 +290,8 @@ def _leaves(base: str, value: object) -> Iterator[tuple[str, str]]:
         for key, part in value.items():
             yield from _leaves(f"{base}/{pointer_token(key)}", part)
     elif isinstance(value, list):
+        if not any(isinstance(part, (dict, list)) for part in value):
+            yield base, text_of(tuple(value))
         for number, part in enumerate(value):
             yield from _leaves(f"{base}/{number}", part)
     else:
