@@ -53,8 +53,9 @@ def build(out: Path, root: Path | None, pages: Path | None, registry: Path | Non
     from kg.build import PIPELINE
     from kg.resources import root as own_root
 
+    given = {"root": root or own_root(), "added": added(pages=pages, registry=registry), "out": out}
     with Progress(len(PIPELINE.stages)) as progress:
-        made = PIPELINE.run({"root": root or own_root(), "added": added(pages=pages, registry=registry), "out": out}, around=progress)
+        made = PIPELINE.run(given, around=progress)
     show(made["report"])
     click.echo(f"\nWrote {out}/: myositis.ttl, myositis.nq, store, report.json, report.md")
 
