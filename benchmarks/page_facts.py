@@ -45,6 +45,7 @@ _CUES = {
 
 _ALSO_RIGHT: dict[tuple[str, str | int], tuple[str | None, ...]] = {
     ("masking", "DOUBLE_BLIND"): ("DOUBLE",),
+    ("masking", "DOUBLE"): ("DOUBLE_BLIND",),
     ("enrollment", 0): (None,),
 }
 """Values that a reader may give as well: nobody, in a trial that was withdrawn, is no number of participants."""
@@ -242,9 +243,11 @@ class Page:
                 "measure": item.title,
                 "canonical": entities[0] if entities else None,
                 "canonical_alt": list(entities[1:]),
-                "type": kind if typed else "unknown",
+                "type": kind if typed and kind != "other" else "unknown",
                 "time_frame": (item.time or None) if timed else None,
             }
+            if self.trial.claims is None:
+                gold["by_words"] = True
             if not gold["time_frame"] and _TIMED.search(item.title):
                 gold["any_time"] = True
             if (known and not entities) or kind == "other":
@@ -429,7 +432,14 @@ WORDS: dict[str, dict[str, str]] = {
         "TRIPLE": "Triple Blind",
         "QUADRUPLE": "Quadruple Blind",
     },
-    "masking open": {"NONE": "Open label"},
+    "masking british": {
+        "NONE": "open label",
+        "SINGLE": "single-blind",
+        "DOUBLE": "double-blind",
+        "TRIPLE": "triple-blind",
+        "QUADRUPLE": "quadruple-blind",
+        "DOUBLE_BLIND": "double-blind",
+    },
     "purpose": {
         "TREATMENT": "Treatment",
         "PREVENTION": "Prevention",

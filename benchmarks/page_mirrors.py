@@ -257,7 +257,9 @@ def _only_by_order(page: Page, *pairs: tuple[str, str]) -> None:
 
 
 def _groups(page: Page, prefix: str) -> Iterator[str]:
-    given = page.given(arms=bool(page.trial.arms))
+    given = page.given(arms=True)
+    if not page.trial.arms:
+        page.mentioned()
     for arm in page.trial.arms:
         yield from (arm.label, f"{prefix}{arm.kind or 'OTHER'}", " ".join(arm.text.split()))
         for item in given:
@@ -308,7 +310,7 @@ def meddatax_results(page: Page) -> Iterator[str]:
     yield from (page.fact("start_date"), page.fact("completion_date"), page.bare(trial.summary))
     yield " ".join(page.conditions(separate=False))
     yield from (page.fact(name, "caps") for name in ("allocation", "model", "purpose", "masking"))
-    page.given(arms=False)
+    page.mentioned()
     yield from (arm.label for arm in trial.arms)
     yield from (page.fact("age_min"), page.fact("age_max"), page.fact("sex", "caps"), "No", page.fact("sponsor"))
     yield from (page.any("INDUSTRY", "OTHER"), "Participant Flow", "Numbers at each step.")

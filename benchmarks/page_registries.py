@@ -275,7 +275,7 @@ def isrctn(page: Page) -> Iterator[str]:
     yield from ("Scientific title", trial.official_title, "Acronym", str(trial.fields.get("acronym", "")))
     yield from ("Study objectives", page.bare(trial.description), "Ethics approval(s)", "Approved before the start")
     allocation = page.fact("allocation", "british") if trial.fields.get("allocation") != "NA" else ""
-    words = [allocation, page.fact("masking", "open"), page.fact("model", "short").lower()]
+    words = [allocation, page.fact("masking", "british"), page.fact("model", "short").lower()]
     yield from ("Study design", " ".join(word for word in words if word) + " trial")
     yield from ("Primary study design", page.fact("study_type"), "Secondary study design", "")
     yield from ("Study setting(s)", "Hospital", "Study type", page.fact("purpose"))

@@ -210,8 +210,10 @@ class Scorer:
         free = item.get("any_time") or "time frames" in gold.get("unjudged", ())
         if not free and frame(outcome.time_frame) not in times:
             return False
+        if (item["canonical"] is None or item.get("by_words")) and overlap(outcome.measure, item["measure"]):
+            return True
         if item["canonical"] is None:
-            return overlap(outcome.measure, item["measure"])
+            return False
         keys = {self._key("Measure", name) for name in (item["canonical"], *item.get("canonical_alt", []))}
         return self._key("Measure", outcome.entity or outcome.canonical) in keys
 
