@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from registry_server import Registry, answering
 
 from kg.cli import main
 from kg.sources.registry import archive
+from kg.sources.registry.api import identify
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,22 @@ def test_says_what_came_and_what_to_do_next(registry: Registry, tmp_path: Path) 
     assert "query.cond=%22" in registry.requests[1]
     assert "dermatomyositis" in registry.requests[1]
     assert files(tmp_path) == registry.studies
+
+
+SAMPLE = Path(__file__).parents[2] / "shared" / "data" / "ctgov" / "studies.jsonl.gz"
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample of real records does not lie beside the project")
+def test_real_records_come_byte_for_byte(tmp_path: Path) -> None:
+    lines = gzip.decompress(SAMPLE.read_bytes()).splitlines()
+    real = Registry()
+    real.studies = {identify(line)[0]: line for line in lines}
+    with server.serving(real):
+        result = fetch(real, "--out", tmp_path)
+
+    assert result.exit_code == 0
+    assert len(real.studies) == len(lines) == 317
+    assert files(tmp_path) == real.studies
 
 
 def test_numbers(registry: Registry, tmp_path: Path) -> None:

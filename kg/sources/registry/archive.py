@@ -181,12 +181,12 @@ class Archive:
     ...     archive.begin(crawl)
     ...     became, study = archive.put("NCT00000001", b"{}", "2026-11-23T00:00:00Z")
     ...     archive.note(Step(asked="NCT00000001", studies={"NCT00000001": study}))
-    ...     print(became, archive.found(), archive.unfinished(crawl))
+    ...     print(became, set(archive.found()), archive.number(), archive.unfinished(crawl))
     ...     archive.resume()
     ...     archive.mark_gone("NCT00000001", "no longer in the registry")
     ...     archive.finish(crawl)
     ...     print(archive.before(crawl) == crawl, read(archive.folder).studies["NCT00000001"].gone)
-    new {'NCT00000001'} True
+    new {'NCT00000001'} 1 True
     True no longer in the registry
     """
 
@@ -195,6 +195,7 @@ class Archive:
         self.manifest = Manifest()
         self.steps: list[Step] = []
         self.crawl: Crawl
+        self._found: set[str] = set()
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[Archive]:
@@ -237,8 +238,14 @@ class Archive:
         assert journal is not None  # noqa: S101
         self.crawl, self.steps = journal.crawl, journal.steps
         os.truncate(self.folder / JOURNAL, journal.length)
+        self._found = set()
         for step in self.steps:
-            _fold(self.manifest, step)
+            self._take(step)
+
+    def _take(self, step: Step) -> None:
+        _fold(self.manifest, step)
+        if bool(step.asked) is (self.crawl.query.area == "ids"):
+            self._found.update(step.studies)
 
     def begin(self, crawl: Crawl) -> None:
         """Start a crawl; what another one left unfinished is kept in the manifest."""
@@ -246,7 +253,7 @@ class Archive:
         for step in journal.steps if journal else ():
             _fold(self.manifest, step)
         self._write_manifest()
-        self.crawl, self.steps = crawl, []
+        self.crawl, self.steps, self._found = crawl, [], set()
         _replace(self.folder / JOURNAL, msgspec.json.encode(crawl) + b"\n")
 
     def put(
@@ -291,12 +298,15 @@ class Archive:
             journal.flush()
             os.fsync(journal.fileno())
         self.steps.append(step)
-        _fold(self.manifest, step)
+        self._take(step)
 
-    def found(self) -> set[str]:
+    def found(self) -> frozenset[str]:
         """Return the numbers of the studies that the crawl found so far; what was looked up after it does not count."""
-        by_number = self.crawl.query.area == "ids"
-        return {study for step in self.steps if bool(step.asked) is by_number for study in step.studies}
+        return frozenset(self._found)
+
+    def number(self) -> int:
+        """Return how many studies the crawl found so far."""
+        return len(self._found)
 
     def before(self, crawl: Crawl) -> Crawl | None:
         """Return the last finished crawl for the same."""

@@ -168,7 +168,7 @@ class _Crawler:
         self._counts = dict.fromkeys(("new", "changed", "unchanged"), 0)
 
     def tell(self) -> None:
-        self._progress(len(self._archive.found()), self._announced())
+        self._progress(self._archive.number(), self._announced())
 
     def _announced(self) -> int | None:
         if self._archive.crawl.query.area == "ids":
@@ -214,16 +214,14 @@ class _Crawler:
             self._archive.begin(self._archive.crawl)
             tokens, page = set(), self._client.page(search, size)
         while True:
-            known = len(self._archive.found())
+            known = self._archive.number()
             yield page
             token = page.next_page_token or None
             if token is None:
                 return
-            idle = 0 if len(self._archive.found()) > known else idle + 1
+            idle = 0 if self._archive.number() > known else idle + 1
             if token in tokens or idle == _IDLE:
-                raise FetchError(
-                    f"{self._client.url}: its pages go in circles; {len(self._archive.found())} studies came"
-                )
+                raise FetchError(f"{self._client.url}: its pages go in circles; {self._archive.number()} studies came")
             tokens.add(token)
             page = self._client.page(search, size, token)
 
