@@ -84,7 +84,7 @@ def test_resume_knows_the_steps_done(tmp_path: Path) -> None:
         assert not two.unfinished(msgspec.structs.replace(CRAWL, url="v"))
         two.resume()
 
-        assert (two.steps, two.found(), list(two.manifest.studies)) == (one.steps, {ONE}, [ONE])
+        assert (two.steps, set(two.found()), list(two.manifest.studies)) == (one.steps, {ONE}, [ONE])
 
 
 @pytest.mark.parametrize("torn", [b"{", b'{"next":"t4","studies":{}}', b"\xff"])

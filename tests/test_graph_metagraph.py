@@ -61,7 +61,7 @@ def test_inferred_edges_are_found() -> None:
 def test_stated_ground_of_an_inferred_edge_gives_the_same_edges(kind: str, whole_store: Embedded) -> None:
     """The receipts of an inferred edge are those of its ground, so both must say the same."""
     inferred, ground = (
-        whole_store.select(query(read(), kind)).rows for query in (projection.edge_query, projection.ground_query)
+        set(whole_store.select(query(read(), kind)).rows) for query in (projection.edge_query, projection.ground_query)
     )
 
     assert inferred

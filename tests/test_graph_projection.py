@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections import Counter
 from pathlib import Path
 
 import networkx as nx
 import pytest
+import servers
 
+from kg import build
 from kg.errors import QueryError, ValidationError
-from kg.graph import projection
+from kg.graph import comparison, projection, receipts
 from kg.graph.metagraph import read
 from kg.graph.projection import Graph, project, reduce
 from kg.names import PREFIXES, expand
 from kg.store import Embedded
+from kg.triples import Graphs
 
 HEAD = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("concept", "myo", "skos"))
 CLASSES = {
@@ -185,6 +189,28 @@ def test_files_open_again_with_the_same_counts(name: str | None, form: str, grap
 
     assert (len(again), again.number_of_edges()) == (len(one), one.number_of_edges())
     assert set(again) == set(one)
+
+
+# From a server.
+
+
+def test_same_graph_from_an_endpoint(graphs: Graphs, graph: Graph) -> None:
+    quads = [*build.quad_lines(graphs), *build.union_lines(graphs), *build.receipt_quads(graphs)]
+    with servers.oxigraph() as server:
+        content = "\n".join(quads).encode()
+        headers = {"Content-Type": "application/n-quads"}
+        urllib.request.urlopen(
+            urllib.request.Request(server.store, content, headers, method="POST"), timeout=60
+        ).close()
+        endpoint = server.endpoint()
+        far = project(endpoint)
+        found = receipts.of(endpoint, "trial:NCT02971683", "evaluates", "drug:abatacept")
+        (one,) = comparison.compare(endpoint, projection.checked(far), ["FcRn"])
+
+    assert list(far.nodes(data=True)) == list(graph.nodes(data=True))
+    assert list(far.edges(keys=True)) == list(graph.edges(keys=True))
+    assert [receipt.triple[1] for receipt in found] == ["myo:use", "myo:intervention", "myo:role"]
+    assert [row.trial for row in one.trials] == ["trial:NCT05379634", "trial:NCT05523167", "trial:NCT05979441"]
 
 
 # What is wrong.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import BUILD
+from kg.cli.options import Where, stored
 from kg.cli.output import TABLES, print_answer, visible
 
 if TYPE_CHECKING:
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("mechanisms", nargs=-1, required=True)
-@BUILD
+@stored
 @click.option("--in", "disease", default="myositis disease", show_default=True, help="Only trials of this disease.")
 @click.option("--unchecked", is_flag=True, help="Also by mechanisms that nobody checked against a source.")
 @click.option("--output", type=click.Choice(("text", *TABLES)), default="text", show_default=True, help="The format.")
-def compare(mechanisms: tuple[str, ...], folder: Path, disease: str, unchecked: bool, output: str) -> None:
+def compare(mechanisms: tuple[str, ...], where: Where, disease: str, unchecked: bool, output: str) -> None:
     """Compare the trials of MECHANISMS: drugs, targets, processes, classes or families, in any words.
 
     For example: kg compare abatacept JAK/TYK2 FcRn
@@ -33,9 +32,8 @@ def compare(mechanisms: tuple[str, ...], folder: Path, disease: str, unchecked: 
     from kg.graph import comparison
     from kg.graph.paths import find
     from kg.graph.projection import checked, project
-    from kg.store import Embedded
 
-    store = Embedded(folder / "store")
+    store = where.open()
     whole = project(store)
     graph = whole if unchecked else checked(whole)
     compared = comparison.compare(store, graph, mechanisms, find(whole, disease, ["disease"]))
@@ -49,7 +47,7 @@ def compare(mechanisms: tuple[str, ...], folder: Path, disease: str, unchecked: 
 @click.command()
 @click.argument("start")
 @click.argument("end", required=False)
-@BUILD
+@stored
 @click.option("--by", "metapath", help="Only along a metapath, for example drug-mechanism-target-mechanism-drug.")
 @click.option("--length", type=click.IntRange(1, 8), help="All ways of up to so many hops instead of the usual ones.")
 @click.option("--through", multiple=True, help="Pass only this kind of things; may be given more than once.")
@@ -61,7 +59,7 @@ def compare(mechanisms: tuple[str, ...], folder: Path, disease: str, unchecked: 
 def path(
     start: str,
     end: str | None,
-    folder: Path,
+    where: Where,
     metapath: str | None,
     length: int | None,
     through: tuple[str, ...],
@@ -78,9 +76,8 @@ def path(
     from kg.graph import receipts
     from kg.graph.paths import Limits, find, passable
     from kg.graph.projection import project
-    from kg.store import Embedded
 
-    store = Embedded(folder / "store")
+    store = where.open()
     whole = project(store)
     ends = [find(whole, name) for name in (start, end) if name is not None]
     limits = Limits(through, edges, unchecked)
