@@ -7,7 +7,7 @@ is studied or compared.  Where the page has no list, its title and the sentences
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -111,25 +111,46 @@ def listed(page: Page, names: PageNames) -> list[Unit]:
     return [unit for unit in units if unit.drugs]
 
 
-def arms(lines: Sequence[Line], names: PageNames) -> list[Unit]:
-    """Return the arms that lines describe; a line that names the type of an arm begins or names it."""
+def arms(lines: Sequence[Line], names: PageNames, listed_as: Sequence[Given] = ()) -> list[Unit]:
+    """Return the arms that lines describe; a line that names the type of an arm begins or names it.
+
+    Parameters
+    ----------
+    lines
+        The lines.
+    names
+        The names of the page.
+    listed_as
+        What a list of the page names and no table knows, to be found by its words.
+    """
+
+    def found(line: Line) -> list[Given]:
+        own = drugs(line, names)
+        low = line.text.lower()
+        for given in listed_as:
+            place = low.find(given.name.text.lower())
+            if place >= 0 and not any(given.entity == other.entity for other in own):
+                own.append(given._replace(name=line.part(place, place + len(given.name.text))))
+        return own
+
     marks = [place for place, line in enumerate(lines) if _SUFFIX.fullmatch(line.text)]
     heads = [place for place, line in enumerate(lines) if _ARM_TYPE.match(line.text) and place not in marks]
     runs = len(marks) > 1 and any(after - before == 1 for before, after in pairwise(marks))
     if runs:
-        units = [unit for line in lines if not _SUFFIX.fullmatch(line.text) for unit in _parts(line, names)]
+        units = [unit for line in lines if not _SUFFIX.fullmatch(line.text) for unit in _parts(line, found)]
         kinds = [_type(lines[place].text) for place in marks]
         same = len(kinds) == len(units)
         return [unit._replace(type=kinds[place] if same else "") for place, unit in enumerate(units)]
     starts = sorted({max(place - 1, 0) for place in marks} | set(heads))
     if len(marks) + len(heads) == 0 or (marks and marks[0] == 0):
-        return [unit for line in lines if not _SUFFIX.fullmatch(line.text) for unit in _parts(line, names)]
+        return [unit for line in lines if not _SUFFIX.fullmatch(line.text) for unit in _parts(line, found)]
     segments: list[Unit] = []
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         own = lines[start:end]
-        found = {given.entity: given for line in reversed(own) for given in reversed(drugs(line, names))}
+        given_of = {given.entity: given for line in reversed(own) for given in reversed(found(line))}
         given = [
-            item._replace(dose=item.dose or (_dose_in(own) if len(found) == 1 else None)) for item in found.values()
+            item._replace(dose=item.dose or (_dose_in(own) if len(given_of) == 1 else None))
+            for item in given_of.values()
         ]
         type_ = next(_type(line.text) for line in own if _SUFFIX.fullmatch(line.text) or _ARM_TYPE.match(line.text))
         segments.append(Unit(own[0], type_, tuple(given)))
@@ -145,10 +166,10 @@ def _type(text: str) -> str:
     return match["type"].lower() if match else ""
 
 
-def _parts(line: Line, names: PageNames) -> Iterator[Unit]:
+def _parts(line: Line, find: Callable[[Line], list[Given]]) -> Iterator[Unit]:
     for match in re.finditer(r"[^;]+?(?:\s/\s|;|$)", line.text):
         part = line.part(*match.span())
-        found = drugs(part, names)
+        found = find(part)
         if found:
             yield Unit(part, "", tuple(found))
 

@@ -138,6 +138,8 @@ class _Cutter:
         """Whether the last block still waits for its only line."""
         self._columns: list[str] = []
         self._in_row = False
+        self._kinds_last: bool | None = None
+        """Whether the kind of an intervention stands after its name; None: not known yet."""
         self._shouts = self._colons = False
         """Whether the page writes its labels in capitals, with a colon on lines of their own."""
 
@@ -190,6 +192,16 @@ class _Cutter:
         if arm or (_GROUPS.fullmatch(line.text) and self._field not in ("summary", "description")):
             self._begin("arms", line.text)
         return False
+
+    def _kind_follows(self) -> bool:
+        """Read DRUG after the name of what is given, where the page writes it so."""
+        last = self._blocks[-1][2]
+        if self._kinds_last is None:
+            self._kinds_last = bool(last) and self._field != "interventions"
+        if self._kinds_last and last:
+            self._blocks.append(("interventions", "", [last[-1]]))
+            self._blocks.append(("arms", "", []))
+        return bool(self._kinds_last and last)
 
     def _age_badge(self, text: str) -> str | None:
         match = _AGE.match(text)
@@ -257,7 +269,7 @@ class _Cutter:
         if self._open and self._field in _ENUMERATED:
             return self._layouts.value(self._field, line.text) is not None
         field = self._layouts.fields.get(self._field)
-        if field is None or not field.inner:
+        if field is None or not field.inner or (self._shouts and line.text.isupper()):
             return False
         pair = _PAIR.match(line.text)
         return key(line.text) in field.inner or (pair is not None and key(pair[1]) in field.inner)
@@ -265,6 +277,8 @@ class _Cutter:
     def _labelled(self, line: Line) -> bool:
         if len(line.text) <= _LABEL:
             name = self._labels.get(key(line.text))
+            if name == "interventions" and line.text in _KINDS and self._kind_follows():
+                return True
             if name is not None:
                 self._begin(name, line.text)
                 return True

@@ -36,6 +36,8 @@ _BESIDE = re.compile(
     re.I,
 )
 _LISTED = re.compile(r"^\W*(?:and|or|plus|/|,|\+|and/or|then)?\W*(?:oral |intravenous |low-dose |with )?\W*$", re.I)
+_ALIAS = re.compile(r"\s*[\[(/,]\s*|\s*\((?:also known as|formerly|code|aka)\s*")
+"""What stands between a drug and its code, which names it again."""
 _PLACEBO = re.compile(r"\b(?:placebo|sham|sterile sodium chloride|normal saline|salt (?:water|solution))\b", re.I)
 _DROP = re.compile(
     r"\s*[(\[].*?[)\]]|\s+\d[\d.,]*\s*(?:mg|g|mcg|IU|mL|%).*$|\s+(?:tablets?|capsules?|injections?"
@@ -85,6 +87,8 @@ def drugs(line: Line, names: PageNames, *, whole: bool = False) -> list[Given]:
     found: list[Given] = []
     previous: Mention | None = None
     for mention in _with_placebo(line, names):
+        if previous is not None and not mention.known and _ALIAS.fullmatch(text[previous.end : mention.start]):
+            continue
         before = text[previous.end if previous else 0 : mention.start]
         role = STUDIED
         if mention.entity == "placebo" or _AGAINST.search(before):

@@ -160,7 +160,12 @@ class Forms:
         self._in_rest = self._chars(lambda word, _: word not in stop and word not in end)
         self._separator = self._chars(lambda word, found: word in _SEPARATORS and not found)
         self._between = self._chars(lambda word, found: word in _LIST_SEPARATORS and not found)
-        self._rules = {rule: (self._needed(rule, form), self._compile(rule, form)) for rule, form in rules.items()}
+        self._rules = {}
+        for rule, form in rules.items():
+            needed = self._needed(rule, form)
+            single = frozenset(part for parts in needed if len(parts) == 1 for part in parts)
+            several = [parts for parts in needed if len(parts) > 1]
+            self._rules[rule] = (single, several, self._compile(rule, form))
 
     def _needed(self, rule: str, form: str) -> list[frozenset[str]]:
         """Return what a sentence must hold: for each part outside groups, one of some classes or words."""
@@ -230,11 +235,16 @@ class Forms:
         """Yield the matches of all rules in the tokens of a sentence."""
         present = {f"<{name.cls}>" for token in tokens for name in token.names}
         present.update(token.text for token in tokens)
-        possible = [(rule, pattern) for rule, (needed, pattern) in self._rules.items() if _met(needed, present)]
+        possible = [
+            (rule, pattern)
+            for rule, (single, several, pattern) in self._rules.items()
+            if single <= present and not any(map(present.isdisjoint, several))
+        ]
         if not possible:
             return
         code = self._code
-        line = "".join(self._char(code, token) for token in tokens)
+        char = self._char
+        line = "".join([char(code, token) for token in tokens])
         for rule, pattern in possible:
             for match in pattern.finditer(line):
                 slots = {slot: match.span(slot) for slot in match.groupdict() if match.start(slot) >= 0}
@@ -242,9 +252,5 @@ class Forms:
 
     @staticmethod
     def _char(code: Mapping[tuple[str, frozenset[str]], str], token: Token) -> str:
-        found = frozenset(name.cls for name in token.names) if token.names else _NONE
+        found = frozenset([name.cls for name in token.names]) if token.names else _NONE
         return code.get((token.text, found)) or code["", found]
-
-
-def _met(needed: Iterable[frozenset[str]], present: set[str]) -> bool:
-    return all(not some.isdisjoint(present) for some in needed)

@@ -68,14 +68,16 @@ class _File(msgspec.Struct, frozen=True):
     style: tuple[Style, ...]
 
 
+@lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """Return the form in which labels are compared.
 
     >>> key("Current Primary Outcome Measures  ICMJE :"), key("- Arm && Interventions")
     ('current primary outcome measures', 'arm & interventions')
     """
-    plain = text.replace("&&", "&").replace("ICMJE", " ").replace("\u2019", "'")
-    plain = _ORDINAL.sub("", plain.strip())
+    plain = text.replace("&&", "&").replace("ICMJE", " ").replace("\u2019", "'").strip()
+    if "]" in plain:
+        plain = _ORDINAL.sub("", plain)
     bullet = BULLET.match(plain)
     return " ".join(plain[bullet.end() if bullet else 0 :].split()).strip(" :|*").lower()
 
@@ -122,6 +124,7 @@ class Layouts:
             for text in texts
             for form in ({text} if text.lower() not in shouted else set()) | _in_capitals(text)
         }
+        self.value = lru_cache(maxsize=8192)(self._value)
         self.guess = lru_cache(maxsize=4096)(self._guess)
         self.flags = file.flags
         self.empty = frozenset(file.skip["empty"])
@@ -137,7 +140,7 @@ class Layouts:
                 best, most = style, count
         return best
 
-    def value(self, field: str, text: str) -> str | None:
+    def _value(self, field: str, text: str) -> str | None:
         """Return the notation that a value stands for, if it stands for one.
 
         >>> load().value("masking", "Triple (Participant, Care Provider)"), load().value("sex", "Ages")

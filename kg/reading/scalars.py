@@ -30,6 +30,7 @@ _SITE = re.compile(
     re.I,
 )
 _CODE = re.compile(r"(?=.*\d)(?![\d/.-]{6,10}$)\S{1,40}")
+_SLASHED = re.compile(r"\d[/.]\d")
 _SHORT, _NEAR, _WORTHY, _SURE = 120, 15, 2, 4
 """Characters of a short line; lines from the top among which the title is; the least worth of one."""
 _NAMED = re.compile(
@@ -151,11 +152,13 @@ class Scalars(Design):
         self._found("age_max", high, line)
 
     def _dates(self) -> None:
-        first = True if self.page.style.day_first else fields.day_first(self.text.clean)
-        for field in DATED:
-            for block in self.page.of(field):
-                if block.lines and len(block.lines[0].text) < 80:
-                    self._found(field, fields.date(block.lines[0].text, day_first=first), block.lines[0])
+        lines = [(field, block.lines[0]) for field in DATED for block in self.page.of(field) if block.lines]
+        first: bool | None = self.page.style.day_first or None
+        if first is None and any(_SLASHED.search(line.text) for _, line in lines):
+            first = fields.day_first(self.text.clean)
+        for field, line in lines:
+            if len(line.text) < _SHORT:
+                self._found(field, fields.date(line.text, day_first=first), line)
 
     def _ids(self) -> tuple[Fact, ...]:
         """Find the identifiers: under their labels, else on short lines of their own."""

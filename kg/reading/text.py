@@ -59,12 +59,13 @@ _PLAIN = {
     "\t": " ",
 }
 _CHANGES = re.compile(
-    r"\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"(?=[\\&~\t\r\x0b\x0c\x1c-\x1e\x85\xa0\xad\u02bc\u1680\u2000-\u206f\u2212\u3000\ufb00-\ufb04\ufe63\ufeff\uff0d])"
+    r"(?:\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|(?P<entity>&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<break>(?<=[a-z0-9.,;:)\]%])~+(?=[A-Z\-\u2022])|~~+)"
     r"|(?P<blank>[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])"
     r"|(?P<plain>\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029\u2010-\u2013\u2212\ufe63\uff0d\u2018-\u201f\u2032\u2033"
-    r"\u02bc\u200b-\u200f\u2060\u00ad\ufeff\ufb00-\ufb04])"
+    r"\u02bc\u200b-\u200f\u2060\u00ad\ufeff\ufb00-\ufb04]))"
 )
 
 _END = re.compile(

@@ -86,7 +86,8 @@ class _Reader(Scalars, Topics):
         titles = [t for t in (self._title_line("title"), self._title_line("official_title")) if t is not None]
         told = arms.from_prose(arms.study_sentences(titles, first, others), self.names, len(titles))
         units = arms.listed(self.page, self.names)
-        groups = arms.arms(self._arm_lines(), self.names)
+        unknown = [item for unit in units for item in unit.drugs if not item.known]
+        groups = arms.arms(self._arm_lines(), self.names, unknown)
         self._groups(groups, units)
         regimen = any(len({g.entity for g in unit.drugs}) > 1 for unit in units)
         given = arms.assign(groups or (units if regimen else []))
@@ -142,7 +143,9 @@ class _Reader(Scalars, Topics):
         if not self.page.style.mesh:
             return items
         if told:
-            return {entity: item for entity, item in items.items() if entity in told}
+            kept = {e: item for e, item in items.items() if e in told or e == "placebo" or item.dose is not None}
+            if kept:
+                return kept
         return {e: item for e, item in items.items() if item.known and e not in self.names.generic}
 
     def _merged(self, given: dict[str, Given], items: dict[str, Given], told: dict[str, Given]) -> dict[str, Given]:
