@@ -65,6 +65,7 @@ _EVIDENCE = re.compile(
 _BY = re.compile(
     r"(?:recommended|advised|suggested|endorsed|favou?red) by (?:the |an? )?([^,;.]+?)(?= (?:as|for|in)\b|[,;.]|$)"
 )
+_LINE = re.compile(r"\b(first|second|third|fourth) line\b")
 _RECOMMENDER = re.compile(
     r"guid|consensus|panel|expert|societ|cent(?:re|er)s|ologists|college|league|committee|doctors|clinicians"
     r"|physicians|recommandations"
@@ -269,7 +270,7 @@ class _Reader:
         last = match.slots["indications"][0] if match.slots["indications"][0] > match.start else match.stop
         before, own = self._scope(sentence, match, last)
         words = self._words(sentence, match, "indications")
-        found = indications(words, self._names.disease) or indications(words.partition(" for ")[2], self._names.disease)
+        found = indications(words, self._names.disease)
         whole = before + own + sentence.folded
         if not found or self._says("no_approval", whole) or self._says("hedged", before, own):
             return None
@@ -286,14 +287,14 @@ class _Reader:
     def _recommendation(self, sentence: Sentence, match: Match, drug: Token) -> Recommendation | None:
         before, own = self._scope(sentence, match, match.slots["indications"][0])
         found = indications(self._words(sentence, match, "indications"), self._names.disease)
-        slot = sentence.tokens[slice(*match.slots["drug"])]
+        slot = [token for name in ("drug", "other") for token in sentence.tokens[slice(*match.slots.get(name, (0, 0)))]]
         if not found or drug is not next(token for token in slot if token.key("drug")):
             return None
         keys = dict.fromkeys(self._names.canonical(key) for token in slot if (key := token.key("drug")))
         whole = self._text.clean[sentence.start : sentence.end]
         by = _BY.search(whole)
         lead = whole[: sentence.tokens[match.start].start - sentence.start]
-        line = sentence.tokens[match.slots["line"][0]].key("ordinal") if "line" in match.slots else None
+        line = self._line(sentence, match)
         reason = _EVIDENCE.search(whole)
         _, surface, entity = self._named(drug)
         span, quote = self._receipt(sentence.start, sentence.end)
@@ -302,6 +303,14 @@ class _Reader:
             reason[1].strip() if reason else None, self._says("denied", before, own), self._says("hedged", before, own),
             span, quote, match.rule, entity if len(keys) == 1 else None,
         )  # fmt: skip
+
+    @staticmethod
+    def _line(sentence: Sentence, match: Match) -> str | None:
+        """Return the line of therapy: of the rule, else one that the sentence names beside."""
+        if "line" in match.slots:
+            return sentence.tokens[match.slots["line"][0]].key("ordinal")
+        named = _LINE.search(sentence.folded)
+        return named[1] if named else None
 
     def _other(self, sentence: Sentence, match: Match, drug: Token) -> Statement | None:
         before, own = self._scope(sentence, match, match.stop)

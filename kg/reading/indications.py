@@ -60,7 +60,7 @@ _LEAD = re.compile(
     r"^(?:[,&-]|and|or|also|the|an?|for|in|of|to|other|both|certain|some|use|treatments?|therapy|treating"
     r"|treat|management|managing|several|many"
     r"|forms?|cases?|people|patients?|adults?|children|pa?ediatric|persons?|subjects?|those|individuals"
-    r"|living|suffering|aged|with|from|having"
+    r"|living|suffering|aged|with|from|having|all|most"
     r"|mild(?:ly)?(?:[ -]to[ -]moderate(?:ly)?)?"
     r"|moderate(?:ly)?(?:[ -](?:to|or)[ -](?:severe(?:ly)?))?|severe(?:ly)?|signs|symptoms|types of|three|two"
     r"|four|five|various|different|only|preventing|reduc(?:e|ing)"
@@ -77,11 +77,12 @@ _SPLIT = re.compile(
     r"|along with)\s+(?:also\s+|later\s+)?(?:for\s+|in\s+|of\s+)?"
 )
 _PLACE_FIRST = re.compile(
-    r"^(?:the )?(?:(?:US|U\.S\.?A?\.?|USA|EU|UK|United (?:States|Kingdom)(?: of America)?|Europe(?:an Union)?"
+    r"^(?:(?:in )?combination with [\w ,-]{2,40}? (?=for )"
+    r"|(?:the )?(?:(?:US|U\.S\.?A?\.?|USA|EU|UK|United (?:States|Kingdom)(?: of America)?|Europe(?:an Union)?"
     r"|Japan|China|Canada|Australia|(?:\w+ ){0,2}countries|(?:\w+ )?(?:19|20)\d\d)(?:,? and (?:the )?|, (?:the )?| )?)"
-    r"+(?:by (?:the )?\w+ )?(?=for |to treat )"
+    r"+(?:by (?:the )?\w+ )?(?=for |to treat ))"
 )
-"""Where and when, as in "approved in Japan and the EU for"."""
+"""Where, when and with what, as in "approved in Japan and the EU for"."""
 _COUNTED = re.compile(
     r"^(?:\w+ ){0,3}(?:diseases|disorders|indications|conditions|uses|malignancies|cancers|tumou?rs|illnesses)$", re.I
 )
