@@ -19,12 +19,12 @@ from typing import Any, NamedTuple
 import msgspec
 import pyoxigraph as ox
 
-import kg
-from kg import contract, outputs, preference, questions, serialise, terms, triples, validate
+from kg import contract, description, outputs, preference, questions, serialise, terms, triples, validate
 from kg.contract import Contract
+from kg.description import DATASET, STATISTICS
 from kg.errors import ValidationError
 from kg.link import LinkedRecord, Linker, keys
-from kg.names import BASE, PREFIXES, own
+from kg.names import PREFIXES, own
 from kg.records import Sourced
 from kg.report import Report, summarise
 from kg.resources import locate
@@ -36,7 +36,6 @@ from kg.triples import LABEL, TYPE, Graphs
 ONTOLOGY_FILES = ("myositis.ttl", "concepts.ttl", "alignments.ttl")
 """The files of ``ontology/`` that go into the graph; shapes stay outside."""
 
-DATASET = own("graph", "dataset")
 RECEIPTS = validate.RECEIPTS
 INFERRED = own("graph", "inferred")
 ONTOLOGY = own("graph", "ontology")
@@ -150,17 +149,10 @@ def infer(inputs: Inputs, graphs: Graphs) -> Graphs:
 
 
 def describe(inputs: Inputs, graphs: Graphs) -> Graphs:
-    """Add the description of the dataset: its records with their hashes, and how much of what it holds."""
-    dcterms, void = PREFIXES["dcterms"], PREFIXES["void"]
-    lines = [
-        f"{terms.iri(DATASET)} {terms.iri(TYPE)} {terms.iri(PREFIXES['dcat'] + 'Dataset')}",
-        f"{terms.iri(DATASET)} {terms.iri(TYPE)} {terms.iri(void + 'Dataset')}",
-        f"{terms.iri(DATASET)} {terms.iri(LABEL)} {terms.label('Myositis therapy knowledge graph')}",
-        f"{terms.iri(DATASET)} {terms.iri(dcterms + 'license')} {terms.iri('https://creativecommons.org/licenses/by/4.0/')}",
-        f"{terms.iri(DATASET)} {terms.iri(PREFIXES['owl'] + 'versionInfo')} {terms.text(kg.__version__)}",
-        f"{terms.iri(DATASET)} {terms.iri(void + 'uriSpace')} {terms.text(BASE)}",
-        f"{terms.iri(DATASET)} {terms.iri(void + 'triples')} {terms.integer(len(graphs.union()))}",
-    ]
+    """Add the description of the dataset, its records with their hashes, and the counts of what it holds."""
+    union = graphs.union()
+    records = sorted({own("record", sourced.source) for sourced in inputs.records})
+    lines = description.head(records, {line.partition(" ")[0] for line in union}, len(union))
     for source, path in sorted({(sourced.source, sourced.path) for sourced in inputs.records}):
         record = terms.iri(own("record", source))
         label = f"{_FORMS.get(source.partition('-')[0], 'record')} {path.removeprefix('ontology/tables/')}"
@@ -170,9 +162,14 @@ def describe(inputs: Inputs, graphs: Graphs) -> Graphs:
             f"{record} {terms.iri(LABEL)} {terms.label(label)}",
             f"{record} {terms.iri(_MYO + 'recordPath')} {terms.text(path)}",
             f"{record} {terms.iri(_MYO + 'contentHash')} {terms.text(inputs.hashes[path])}",
-            f"{record} {terms.iri(dcterms + 'isPartOf')} {terms.iri(DATASET)}",
+            f"{record} {terms.iri(PREFIXES['dcterms'] + 'isPartOf')} {terms.iri(DATASET)}",
         ]
-    return graphs._replace(content={**graphs.content, DATASET: sorted(lines)})
+    described = graphs._replace(content={**graphs.content, DATASET: sorted(lines)})
+    counts = description.statistics(described.union())
+    return described._replace(
+        content={**described.content, STATISTICS: counts},
+        withheld={**described.withheld, STATISTICS: frozenset(counts)},
+    )
 
 
 def quad_lines(graphs: Graphs) -> list[str]:

@@ -18,11 +18,11 @@ BASE = "https://w3id.org/myositis-kg/"
 
 KINDS = (
     "alternative", "analysis", "answer", "approval", "arm", "baseline", "celltype", "claim", "comparison",
-    "concept", "country", "denominator", "disease", "document", "drug", "drugclass", "flow", "graph", "group",
-    "groupvalue", "harm", "harms", "identifier", "measure", "measurement", "mechanism", "name",
-    "organisation", "outcome", "page", "period", "posted", "process", "publication", "receipt", "record",
-    "reference", "registration", "resource", "result", "row", "shape", "site", "step", "tally", "target",
-    "trial", "use",
+    "concept", "country", "denominator", "disease", "distribution", "document", "drug", "drugclass", "flow",
+    "graph", "group", "groupvalue", "harm", "harms", "identifier", "linkset", "measure", "measurement",
+    "mechanism", "name", "organisation", "outcome", "page", "partition", "period", "posted", "process",
+    "publication", "receipt", "record", "reference", "registration", "resource", "result", "row", "shape",
+    "site", "step", "tally", "target", "trial", "use",
 )  # fmt: skip
 """The kinds of own things; each is a prefix and a folder under `BASE`."""
 
@@ -48,6 +48,7 @@ PREFIXES: dict[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
+    "voidext": "http://ldf.fi/void-ext#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     # standard identifiers, as Bioregistry and the owners of the namespaces write them
     "CHEBI": "http://purl.obolibrary.org/obo/CHEBI_",

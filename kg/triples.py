@@ -56,7 +56,8 @@ class Graphs(NamedTuple):
     """IRI of a graph -> its lines; without receipts."""
     statements: list[Statement]
     withheld: Mapping[str, frozenset[str]] = {}
-    """IRI of a graph -> the lines of it that are not in the union, because another source is preferred."""
+    """IRI of a graph -> the lines of it that are not in the union, because another source is preferred,
+    or because they count it."""
 
     def union(self, but: Collection[str] = ()) -> list[str]:
         """Return the lines of the union of all graphs without receipts, sorted, each once.

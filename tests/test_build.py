@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from kg import build, report, serialise, terms
 from kg.build import PIPELINE, Inputs, Pipeline, Stage
 from kg.cli import main
+from kg.description import DATASET, STATISTICS
 from kg.errors import ContractError, KgError, QueryError, QuerySyntaxError, SourceError, StoreError, ValidationError
 from kg.link import LinkedRecord
 from kg.names import PREFIXES, own
@@ -164,7 +165,7 @@ def test_removed_trial_removes_only_its_own(
     left = tuple(record for record in linked if record.sourced.source != source)
     after = set(build.describe(fewer, build.infer(fewer, build.transform(fewer, left))).union())
     before = set(graphs.union())
-    dataset = terms.iri(build.DATASET)
+    dataset = terms.iri(DATASET)
     text = "\n".join(after)
     removed = {line for line in before - after if not is_of_trial(subject_of(line), trial)}
     others = {line for line in removed if subject_of(line) != dataset and subject_of(line) in text}
@@ -202,15 +203,16 @@ def test_turtle_reads_alike_in_two_engines(graphs: Graphs, monkeypatch: pytest.M
     assert second == first
 
 
-def test_union_is_all_graphs_but_receipts(built: Path) -> None:
+def test_union_is_all_graphs_but_receipts_and_counts(built: Path) -> None:
     by_graph: dict[str, set[str]] = {}
     for quad in ox.parse(path=str(built / "myositis.nq"), format=ox.RdfFormat.N_QUADS):
         by_graph.setdefault(str(quad.graph_name), set()).add(str(quad.triple))
     turtle = {str(quad.triple) for quad in ox.parse(path=str(built / "myositis.ttl"), format=ox.RdfFormat.TURTLE)}
     receipts = by_graph.pop(terms.iri(build.RECEIPTS))
+    counts = by_graph.pop(terms.iri(STATISTICS))
 
     assert turtle == set.union(*by_graph.values())
-    assert not receipts & turtle
+    assert not (receipts | counts) & turtle
     assert len(by_graph) == len(projects.TRIALS) + 11 + 3
 
 
@@ -260,8 +262,8 @@ def test_subjects_stand_once_and_in_order(graphs: Graphs) -> None:
 
 
 def test_dataset_counts_its_triples(graphs: Graphs) -> None:
-    (line,) = [line for line in graphs.content[build.DATASET] if f"<{PREFIXES['void']}triples>" in line]
-    counted = len(graphs.union()) - len(set(graphs.content[build.DATASET]))
+    (line,) = [line for line in graphs.content[DATASET] if f"<{PREFIXES['void']}triples>" in line]
+    counted = len(graphs.union()) - len(set(graphs.content[DATASET]))
 
     assert int(terms.lexical(line.split(" ", 2)[2])) == counted
 
