@@ -177,10 +177,11 @@ class Scorer:
             names = (item["canonical"], *item.get("canonical_alt", []))
             if key in {self._key("Intervention", name) for name in names}:
                 return item
-        if have.entity is None:
-            for item in items:
-                if overlap(have.canonical, item["name"]) and min(len(have.canonical), len(item["name"])) > 3:
-                    return item
+        for item in items:
+            known = have.entity and self.names.lexicons["Intervention"].link(item["canonical"])
+            alike = overlap(have.name, item["name"]) or overlap(have.canonical, item["name"])
+            if alike and not known and min(len(have.name), len(item["name"])) > 3:
+                return item
         return {}
 
     @staticmethod
