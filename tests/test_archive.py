@@ -32,13 +32,13 @@ def test_crawl_from_start_to_end(tmp_path: Path) -> None:
         became, study = one.put(ONE, b"{ }", "t1")
         one.note(Step(studies={ONE: study}, aliases={TWO: ONE}))
         during = archive.read(one.folder)
-        assert paths(one.folder) == [f"{ONE}.json", "crawl.jsonl", "manifest.json"]
+        assert paths(one.folder) == ["crawl.jsonl", "manifest.json", f"studies/{ONE}.json"]
         one.finish(msgspec.structs.replace(CRAWL, found=(ONE,)))
 
     assert became == "new"
     assert study == Study(hashlib.sha256(b"{ }").hexdigest(), 3, "t1")
-    assert paths(one.folder) == [f"{ONE}.json", "manifest.json"]
-    assert (one.folder / f"{ONE}.json").read_bytes() == b"{ }"
+    assert paths(one.folder) == ["manifest.json", f"studies/{ONE}.json"]
+    assert (one.folder / "studies" / f"{ONE}.json").read_bytes() == b"{ }"
     assert (during.studies, during.aliases, during.crawls) == ({ONE: study}, {TWO: ONE}, [])
     assert archive.read(one.folder).studies == {ONE: study}
     assert [crawl.found for crawl in archive.read(one.folder).crawls] == [(ONE,)]
@@ -60,7 +60,7 @@ def test_file_that_someone_edited_is_mended(tmp_path: Path) -> None:
     with Archive(tmp_path).opened() as one:
         one.begin(CRAWL)
         one.note(Step(studies={ONE: one.put(ONE, b"1", "t1")[1]}))
-        (tmp_path / f"{ONE}.json").write_bytes(b"edited")
+        (tmp_path / "studies" / f"{ONE}.json").write_bytes(b"edited")
 
         assert one.put(ONE, b"1", "t2") == ("changed", Study(hashlib.sha256(b"1").hexdigest(), 1, "t2"))
 
@@ -170,7 +170,7 @@ def test_disk_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         f"{tmp_path}: cannot be written (No space left on device);"
         " the 1 studies there are whole, and the same command goes on from them"
     )
-    assert paths(tmp_path) == [f"{ONE}.json", "crawl.jsonl", "manifest.json"]
+    assert paths(tmp_path) == ["crawl.jsonl", "manifest.json", f"studies/{ONE}.json"]
     assert list(archive.read(tmp_path).studies) == [ONE]
 
 
@@ -182,7 +182,8 @@ def test_place_that_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_a_kill_are_swept(tmp_path: Path) -> None:
-    for name in ("manifest.json.new", f"{ONE}.json.new", "mine.new"):
+    (tmp_path / "studies").mkdir()
+    for name in ("manifest.json.new", f"studies/{ONE}.json.new", "mine.new"):
         (tmp_path / name).write_bytes(b"half")
     with Archive(tmp_path).opened():
         pass

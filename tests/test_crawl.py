@@ -45,7 +45,7 @@ def run(registry: Registry, folder: Path, query: Query = QUERY, size: int = 2, t
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.stem: path.read_bytes() for path in folder.glob("NCT*.json")}
+    return {path.stem: path.read_bytes() for path in folder.glob("studies/NCT*.json")}
 
 
 def paths_asked(registry: Registry) -> list[str]:
@@ -234,10 +234,7 @@ def test_record_that_is_no_study(registry: Registry, tmp_path: Path, raw: bytes)
     assert len(summary.rejected) == 1
     assert summary.rejected[0].startswith("study 2 of a page, ")
     assert not summary.complete()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *(f"NCT{number:08}.json" for number in (1, 3, 4, 5)),
-        "manifest.json",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["manifest.json", "studies"]
 
 
 def test_query_that_is_refused(registry: Registry, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def fetch(registry: Registry, *arguments: str | Path, pause: str = "0") -> Resul
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.stem: path.read_bytes() for path in folder.glob("NCT*.json")}
+    return {path.stem: path.read_bytes() for path in folder.glob("studies/NCT*.json")}
 
 
 def test_says_what_came_and_what_to_do_next(registry: Registry, tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 ::
 
     registry/
-      NCT02971683.json   a study, byte for byte as the registry sent it
-      manifest.json      when and how each came, its hash; what each finished crawl found
-      crawl.jsonl        only while a crawl is unfinished: its head, then one line for each step
+      studies/NCT02971683.json   a study, byte for byte as the registry sent it
+      manifest.json              when and how each came, its hash; what each finished crawl found
+      crawl.jsonl                only while a crawl is unfinished: its head, then one line for each step
 
 Every file is written beside its place, synced and renamed, and a step is noted in the journal only
 after its studies are in place.  Killed at any moment, all studies are whole, and what the journal
@@ -28,7 +28,7 @@ import msgspec
 
 from kg.errors import FetchError, SourceError
 
-MANIFEST, JOURNAL = "manifest.json", "crawl.jsonl"
+STUDIES, MANIFEST, JOURNAL = "studies", "manifest.json", "crawl.jsonl"
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -201,14 +201,14 @@ class Archive:
     def opened(self) -> Iterator[Archive]:
         """Hold the folder for this process alone, and translate what the file system refuses."""
         with self._translated():
-            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / STUDIES).mkdir(parents=True, exist_ok=True)
             handle = os.open(self.folder, os.O_RDONLY)
             try:
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     raise FetchError(f"{self.folder}: another kg fetch is writing there") from None
-                for name in ("NCT*.json", MANIFEST, JOURNAL):
+                for name in (f"{STUDIES}/NCT*.json", MANIFEST, JOURNAL):
                     for left in self.folder.glob(f"{name}.new"):
                         left.unlink()
                 self.manifest = _manifest(self.folder)
@@ -279,7 +279,7 @@ class Archive:
         """
         if not re.fullmatch(r"NCT\d{8}", study):
             raise ValueError(f"{study!r} is no number of a study")
-        path = self.folder / f"{study}.json"
+        path = self.folder / STUDIES / f"{study}.json"
         digest, known = hashlib.sha256(raw).hexdigest(), self.manifest.studies.get(study)
         try:
             before = path.read_bytes()
