@@ -107,7 +107,7 @@ def find(store: Store, kind: str, text: str, scheme: str = "") -> Meaning:
 
 def _literal(kind: str, text: str) -> Meaning:
     if kind == "text":
-        return Meaning(text, (Term(text, "literal"),), (text,))
+        return Meaning(text, (Term(text, "literal", PREFIXES["xsd"] + "string"),), (text,))
     try:
         number = str(int(text))
     except ValueError:

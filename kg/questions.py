@@ -17,13 +17,17 @@ import msgspec
 import yaml
 from rapidfuzz import fuzz
 
+from kg.answers import bound
 from kg.errors import QueryError, QuerySyntaxError, SourceError
 from kg.meanings import Meaning, find, near
 from kg.resources import files
-from kg.store import Rows, Store, Triples
+from kg.store import Rows, Store, Term, Triples
 
 MARK = "#+"
-TOPICS = ("trials", "drugs", "mechanisms", "outcomes", "results", "approvals", "conflicts", "check", "view")
+TOPICS = (
+    "trials", "designs", "sites", "trends", "diseases", "drugs", "mechanisms", "outcomes", "results", "approvals",
+    "conflicts", "gaps", "check", "view",
+)  # fmt: skip
 """The topics that a question can belong to."""
 
 
@@ -106,7 +110,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             Parameter -> what it means; a parameter that means several things may be any of them.
         """
         with self._named():
-            return store.select(self.text, {name: meaning.terms for name, meaning in meanings.items()})
+            one, several = bindings(meanings)
+            return store.select(bound(self.text, several), one)
 
     def construct(self, store: Store) -> Triples:
         """Make the statements of a view.
@@ -136,6 +141,16 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             If a parameter does not exist, its value means nothing or several things, or the query fails.
         """
         return self.ask(store, self.understand(store, values))
+
+
+def bindings(meanings: Mapping[str, Meaning]) -> tuple[dict[str, Term], dict[str, tuple[Term, ...]]]:
+    """Tell variables that can be substituted from those that need VALUES: several things, or a computed value.
+
+    >>> bindings({"drug": Meaning("x", (Term("http://x", "iri"),), ("x",))})
+    ({'drug': Term(value='http://x', kind='iri', datatype='', language='')}, {})
+    """
+    one = {n: m.terms[0] for n, m in meanings.items() if len(m.terms) == 1 and m.terms[0].kind == "iri"}
+    return one, {name: meaning.terms for name, meaning in meanings.items() if name not in one}
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

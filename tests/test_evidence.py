@@ -1,83 +1,194 @@
-"""Grades of evidence: judged by hand for some trials, and moved by exactly what they rest on."""
+"""Every row of every question rests on receipts, and each of them is found again in its source."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
-from pathlib import Path
+from collections import defaultdict
+from functools import cache
 
-import projects
 import pytest
 
+from kg import build, evidence, questions
+from kg.errors import QueryError
+from kg.evidence import Evidence
 from kg.names import own
+from kg.questions import Question
+from kg.resources import root
+from kg.sources.curated import values_at
 from kg.store import Embedded
 from kg.triples import Graphs
 
-GOLDEN = Path(__file__).parent / "golden" / "evidence.tsv"
-ASKED = """
+QUESTIONS = questions.read(root() / "queries" / "questions")
+VIEWS = tuple(questions.read(root() / "queries" / "views").values())
+SAMPLE = 12
+"""How many rows of an unbound question are looked at; those of the example all are."""
+
+PREFIXES = """\
+PREFIX concept: <https://w3id.org/myositis-kg/concept/>
+PREFIX disease: <https://w3id.org/myositis-kg/disease/>
+PREFIX drug: <https://w3id.org/myositis-kg/drug/>
 PREFIX myo: <https://w3id.org/myositis-kg/ontology/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?trial ?grade ?limit WHERE {
-  ?trial myo:evidenceGrade/skos:notation ?grade .
-  OPTIONAL { ?trial myo:evidenceLimit/skos:notation ?limit }
-}
+PREFIX trial: <https://w3id.org/myositis-kg/trial/>
 """
 
 
-def rows() -> list[dict[str, str]]:
-    lines = [line for line in GOLDEN.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def grades(graphs: Graphs) -> Mapping[str, tuple[str, set[str]]]:
+@pytest.fixture(scope="module")
+def store(graphs: Graphs) -> Embedded:
     store = Embedded()
-    store.load(f"{line} ." for line in graphs.union())
-    found: dict[str, tuple[str, set[str]]] = {}
-    for row in store.select(ASKED).texts():
-        grade, limits = found.setdefault(row["trial"].removeprefix(own("trial", "")), (row["grade"], set()))
-        assert grade == row["grade"], "one grade for each trial"
-        limits |= {row["limit"]} - {""}
+    store.load([*build.union_lines(graphs), *build.receipt_quads(graphs)])
+    return store
+
+
+@cache
+def values_of(path: str) -> dict[str, set[str]]:
+    """Place in a source -> what stands there, read by the code that re-finds receipts."""
+    found = defaultdict(set)
+    for place, value in values_at((root() / path).read_bytes(), path):
+        found[place].add(value)
     return found
 
 
-@pytest.fixture(scope="module")
-def graded(graphs: Graphs) -> Mapping[str, tuple[str, set[str]]]:
-    return grades(graphs)
+def ask(store: Embedded, where: str, columns: str = "?trial", tail: str = "") -> list[tuple[Evidence, ...]]:
+    text = f"{PREFIXES}\nSELECT DISTINCT {columns}\nWHERE {{\n{where}\n}}\n{tail}"
+    question = Question(title="", description="", topic="trials", columns={}, name="x", text=text)
+    rows = question.ask(store, {})
+
+    assert rows.rows
+    return evidence.of(store, question, {}, rows, VIEWS)
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row["trial"])
-def test_grade_is_the_judged_one(row: dict[str, str], graded: Mapping[str, tuple[str, set[str]]]) -> None:
-    grade, limits = graded.get(row["trial"], ("none", set()))
-
-    assert grade == row["grade"], row["why"]
-    assert limits == set(filter(None, row["limits"].split("|"))), row["why"]
+def statements(found: tuple[Evidence, ...]) -> set[str]:
+    return {one.statement for one in found}
 
 
-def test_every_trial_with_a_verdict_has_one_grade(graphs: Graphs, graded: Mapping[str, tuple[str, set[str]]]) -> None:
-    judged = {line.split(" ")[0] for line in graphs.union() if line.split(" ")[1].endswith("/ontology/verdict>")}
+@pytest.mark.parametrize("bound", [True, False], ids=["example", "all"])
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_each_row_has_receipts_that_are_found_again(name: str, bound: bool, store: Embedded) -> None:
+    question = QUESTIONS[name]
+    values = {parameter: kind.example for parameter, kind in question.parameters.items()} if bound else {}
+    meanings = question.understand(store, values)
+    rows = question.ask(store, meanings)
+    if not bound:
+        rows = rows._replace(rows=rows.rows[:: max(1, len(rows.rows) // SAMPLE)])
+    found = evidence.of(store, question, meanings, rows, VIEWS)
 
-    assert len(judged) >= 40
-    assert {f"<{own('trial', trial)}>" for trial in graded} == judged
+    assert len(found) == len(rows.rows)
+    for receipts in found:
+        assert receipts
+        for one in receipts:
+            assert one.quote in values_of(one.source)[one.place], one
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "gone", "come"),
-    [
-        ('"enrolment": 22', '"enrolment": 50', {"few participants"}, set()),
-        ('"allocation": "Randomized"', '"allocation": "Non-randomized"', set(), {"no randomized control"}),
-        ('"verdict": "primary end point met"', '"verdict": "primary end point missed"', set(), set()),
-        ('"verdict": "primary end point met"', '"verdict": "interim"', set(), {"open verdict"}),
-    ],
-)
-def test_a_change_of_one_trial_moves_its_grade_alone(
-    old: str, new: str, gone: set[str], come: set[str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    project = projects.copy(projects.project(tmp_path_factory), tmp_path / "project")
-    before = dict(grades(projects.graphs_of(project)))
-    projects.change(project / "data" / "trials" / "NCT02466243.json", old, new)
-    after = dict(grades(projects.graphs_of(project)))
+def test_a_value_rests_on_its_field(store: Embedded) -> None:
+    (found,) = ask(store, "  VALUES ?trial { trial:NCT02971683 }\n  ?trial myo:enrolment ?n .", "?trial ?n")
 
-    assert after["NCT02466243"][1] == (before["NCT02466243"][1] - gone) | come
-    assert {name: grade for name, grade in after.items() if name != "NCT02466243"} == {
-        name: grade for name, grade in before.items() if name != "NCT02466243"
+    assert [(one.statement, one.source, one.place, one.quote) for one in found] == [
+        ("trial:NCT02971683 myo:enrolment 149", "data/trials/NCT02971683.json", "/enrolment", "149")
+    ]
+
+
+def test_an_inferred_edge_rests_on_what_it_is_inferred_from(store: Embedded) -> None:
+    (found,) = ask(store, "  VALUES ?trial { trial:NCT02971683 }\n  ?trial myo:testsMechanism ?m .", "?trial ?m")
+
+    assert {one.predicate for one in found} == {
+        "myo:use", "myo:role", "myo:intervention", "myo:mechanismOf", "myo:evidenceLevel",
+    }  # fmt: skip
+    assert {one.source for one in found} == {"data/trials/NCT02971683.json", "ontology/tables/mechanisms.tsv"}
+
+
+def test_a_branch_rests_on_each_step_of_the_hierarchy(store: Embedded) -> None:
+    where = (
+        "  VALUES ?d { disease:juvenile-dermatomyositis }\n  ?d myo:inBranch disease:idiopathic-inflammatory-myopathy ."
+    )
+    (found,) = ask(store, where, "?d")
+
+    assert {
+        "disease:juvenile-dermatomyositis skos:broader disease:dermatomyositis",
+        "disease:dermatomyositis skos:broader disease:idiopathic-inflammatory-myopathy",
+        "disease:juvenile-dermatomyositis skos:broader disease:juvenile-idiopathic-inflammatory-myopathy",
+        "disease:juvenile-idiopathic-inflammatory-myopathy skos:broader disease:idiopathic-inflammatory-myopathy",
+    } <= statements(found)
+
+
+def test_a_count_rests_on_all_that_was_counted(store: Embedded) -> None:
+    where = "  VALUES ?drug { drug:abatacept }\n  ?trial myo:evaluates ?drug ."
+    (found,) = ask(store, where, "?drug (COUNT(DISTINCT ?trial) AS ?trials)", "GROUP BY ?drug")
+    trials = {one.subject for one in found if one.predicate == "myo:use"}
+
+    assert len(trials) == 5
+
+
+def test_a_count_inside_rests_on_all_that_was_counted(store: Embedded) -> None:
+    where = """\
+  VALUES ?drug { drug:abatacept }
+  {
+    SELECT ?drug (COUNT(DISTINCT ?trial) AS ?trials)
+    WHERE {
+      ?trial myo:evaluates ?drug .
     }
+    GROUP BY ?drug
+  }"""
+    (found,) = ask(store, where, "?drug ?trials")
+
+    assert len({one.subject for one in found if one.predicate == "myo:use"}) == 5
+
+
+def test_what_is_absent_has_no_evidence_but_what_is_there_has(store: Embedded) -> None:
+    where = "  ?trial myo:evaluates drug:abatacept .\n  FILTER NOT EXISTS { ?trial myo:verdict ?verdict . }"
+    (found,) = ask(store, where)
+
+    assert {one.predicate for one in found} == {"myo:use", "myo:role", "myo:intervention"}
+
+
+def test_paths_are_followed(store: Embedded) -> None:
+    where = """\
+  VALUES ?trial { trial:NCT02971683 }
+  ?trial (myo:sponsor|myo:collaborator)/skos:prefLabel ?name .
+  ?trial ^myo:extensionOf|myo:phase ?other ."""
+    (found,) = ask(store, where, "?trial ?name ?other")
+
+    assert {one.predicate for one in found} == {"myo:sponsor", "skos:prefLabel", "myo:phase"}
+
+
+def test_either_branch_counts_if_it_holds(store: Embedded) -> None:
+    where = """\
+  VALUES ?trial { trial:NCT02971683 }
+  { ?trial myo:enrolment ?n . }
+  UNION
+  { ?trial myo:minimumAge ?age . }"""
+    with_number, with_age = sorted(map(statements, ask(store, where, "?trial ?n ?age")), key=str)
+
+    assert {tuple(with_number), tuple(with_age)} == {
+        ("trial:NCT02971683 myo:enrolment 149",), ("trial:NCT02971683 myo:minimumAge 18",),
+    }  # fmt: skip
+
+
+def test_trial_records_come_first_and_labels_last(store: Embedded) -> None:
+    where = """\
+  VALUES ?trial { trial:NCT02971683 }
+  ?trial myo:evaluates ?drug .
+  ?drug
+    skos:prefLabel ?label ;
+    myo:drugClass ?class ."""
+    (found,) = ask(store, where, "?trial ?drug ?label ?class")
+    sources = [one.source.partition("/")[0] for one in found]
+
+    assert found[-1].predicate == "skos:prefLabel"
+    assert sources == sorted(sources)
+
+
+def test_no_receipt_no_evidence(graphs: Graphs) -> None:
+    """A store without receipts gives none: nothing is made up."""
+    store = Embedded()
+    store.load(build.union_lines(graphs))
+    (found,) = ask(store, "  VALUES ?trial { trial:NCT02971683 }\n  ?trial myo:enrolment ?n .", "?trial ?n")
+
+    assert found == ()
+
+
+def test_other_layouts_are_refused(store: Embedded) -> None:
+    text = f"SELECT ?s WHERE {{ ?s a <{own('x', 'y')}> }}"
+    question = Question(title="", description="", topic="trials", columns={}, name="x", text=text)
+
+    with pytest.raises(QueryError, match="evidence needs a query of the form"):
+        evidence.of(store, question, {}, question.ask(store, {}), VIEWS)

@@ -76,6 +76,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("graph.explanation",)),
     (5, ("graph.comparison",)),
     (5, ("outputs", "questions")),
+    (5, ("evidence",)),
     (5, ("reference", "validate")),
     (5, ("export",)),
     (5, ("export.network",)),

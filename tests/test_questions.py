@@ -264,7 +264,8 @@ def _rdflib_term(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> 
     assert isinstance(node, ox.Literal)
     if node.language:
         return rdflib.Literal(node.value, lang=node.language)
-    return rdflib.Literal(node.value, datatype=rdflib.URIRef(node.datatype.value), normalize=False)
+    datatype = None if node.datatype == ox.NamedNode(PREFIXES["xsd"] + "string") else rdflib.URIRef(node.datatype.value)
+    return rdflib.Literal(node.value, datatype=datatype, normalize=False)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import BUILD
-from kg.cli.output import TABLES, cut, print_answer, print_rows, say
+from kg.cli.output import TABLES, cut, print_answer, print_evidence, print_rows, say
 
 if TYPE_CHECKING:
     from kg.questions import Question
@@ -28,6 +28,7 @@ LIMIT = click.option("--limit", type=click.IntRange(min=0), help="Print no more 
 @BUILD
 @FORMAT
 @LIMIT
+@click.option("--evidence", "-e", is_flag=True, help="Print for each row where its facts stand: source, place, quote.")
 @click.option("--search", metavar="WORDS", help="List the questions that are about these words.")
 @click.option("--explain", is_flag=True, help="Print the question itself: columns, parameters and query.")
 def ask(
@@ -36,6 +37,7 @@ def ask(
     folder: Path,
     output: str,
     limit: int | None,
+    evidence: bool,
     search: str | None,
     explain: bool,
 ) -> None:
@@ -48,6 +50,8 @@ def ask(
       kg ask trials-of-a-mechanism --mechanism JAK
     """
     from kg import questions
+    from kg.errors import QueryError
+    from kg.evidence import of as evidence_of
     from kg.resources import root
     from kg.store import Embedded
 
@@ -65,7 +69,14 @@ def ask(
     meanings = question.understand(store, _pairs(question, values))
     for parameter, meaning in meanings.items():
         say(f"{parameter}: {meaning}")
-    print_answer(cut(question.ask(store, meanings), limit, output), output)
+    rows = cut(question.ask(store, meanings), limit, output)
+    if not evidence:
+        print_answer(rows, output)
+        return
+    if output in ("srj", "srx"):
+        raise QueryError(f"SPARQL results ({output}) have no place for evidence; json has")
+    views = questions.read(root() / "queries" / "views").values()
+    print_evidence(rows, evidence_of(store, question, meanings, rows, views), output)
 
 
 def _pairs(question: Question, values: Iterable[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from kg.evidence import Evidence
     from kg.store import Rows, Term
 
 TABLES = ("table", "csv", "tsv", "json", "jsonl", "markdown", "srj", "srx")
@@ -57,8 +58,11 @@ def cut(rows: Rows, limit: int | None, output: str) -> Rows:
     return rows._replace(rows=rows.rows[:most])
 
 
-def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows as a table; the IRI of a thing is left out where the next column has its label."""
+def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], what: str = "row") -> None:
+    """Print rows as a table, and how many there are of what.
+
+    The IRI of a thing is left out where the next column has its label.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -73,7 +77,7 @@ def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Non
     for row in rows:
         table.add_row(*(Text(visible(shrink(row[number]))) for number in shown))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
-    click.echo(f"{len(rows)} row{'s' * (len(rows) != 1)}")
+    click.echo(f"{len(rows)} {what}{'s' * (len(rows) != 1)}")
 
 
 def print_answer(rows: Rows, output: str) -> None:
@@ -82,6 +86,57 @@ def print_answer(rows: Rows, output: str) -> None:
         print_rows(rows.columns, [tuple(row.values()) for row in rows.texts()])
     else:
         click.echo(_WRITERS[output](rows), nl=False)
+
+
+RECEIPTS = 12
+"""How many receipts of a row a table shows; the other formats have all."""
+
+
+def print_evidence(rows: Rows, evidence: Sequence[Sequence[Evidence]], output: str) -> None:
+    """Print the rows of an answer, and for each row the receipts of what it rests on."""
+    if output in ("json", "jsonl"):
+        found = [
+            {**row, "evidence": [{name: getattr(one, name) for name in _RECEIPT} for one in receipts]}
+            for row, receipts in zip(objects(rows), evidence, strict=True)
+        ]
+        click.echo(json_text(found) if output == "json" else json_lines(found), nl=False)
+    elif output in ("csv", "tsv"):
+        print_answer(_with_receipts(rows, evidence), output)
+    else:
+        print_answer(rows, output)
+        click.echo()
+        _print_receipts(evidence, output)
+
+
+_RECEIPT = ("statement", "source", "place", "quote")
+
+
+def _with_receipts(rows: Rows, evidence: Sequence[Sequence[Evidence]]) -> Rows:
+    """Join each row with each of its receipts."""
+    from kg.store import Rows, Term
+
+    joined = [
+        (*row, *(Term(getattr(one, name), "literal") for name in _RECEIPT))
+        for row, receipts in zip(rows.rows, evidence, strict=True)
+        for one in receipts
+    ]
+    return Rows((*rows.columns, *_RECEIPT), tuple(joined))
+
+
+def _print_receipts(evidence: Sequence[Sequence[Evidence]], output: str) -> None:
+    from kg.store import Rows, Term
+
+    lines = []
+    for number, receipts in enumerate(evidence, start=1):
+        shown = [(one.statement, one.source, one.place, one.quote) for one in receipts[:RECEIPTS]]
+        if len(receipts) > RECEIPTS:
+            shown.append((f"and {len(receipts) - RECEIPTS} more; --format json has all", "", "", ""))
+        lines += [tuple(Term(text, "literal") for text in (str(number), *cells)) for cells in shown]
+    rows = Rows(("row", *_RECEIPT), tuple(lines))
+    if output == "markdown":
+        print_answer(rows, output)
+        return
+    print_rows(rows.columns, [tuple(row.values()) for row in rows.texts()], "receipt")
 
 
 def written(rows: Rows, output: str) -> str:
