@@ -183,7 +183,7 @@ def find(store: Store, kind: str, text: str, make: Callable[..., Made]) -> Made 
     >>> find(store, "target", "JAK", lambda text, terms, labels, how: labels)
     ('JAK1', 'JAK2')
     """
-    parts = [part for part in _PARTS.split(text) if words(part)]
+    parts = list(dict.fromkeys(part for part in _PARTS.split(text) if words(part)))
     if kind not in _FAMILIES or not parts:
         return None
     look_up = _mechanisms(store) if kind == "mechanism" else _named(store, kind)

@@ -266,10 +266,10 @@ def test_every_question_answers(name: str, built: Path) -> None:
 
 
 def test_ask_what_is_not_in_the_catalogue(built: Path) -> None:
-    assert refused("ask", "trial-of-drugs", "--build", built) == (
-        "kg: no question 'trial-of-drugs'; did you mean 'trials-of-a-drug', 'trials-of-a-course', "
-        "'trials-of-a-target'?; kg ask lists them\n"
-    )
+    said = refused("ask", "trial-of-drugs", "--build", built)
+
+    assert said.startswith("kg: no question 'trial-of-drugs'; did you mean 'trials-of-a-drug', ")
+    assert said.endswith("kg ask lists them\n")
 
 
 @pytest.mark.parametrize("value", ["colour=red", "lenabasum", "drug =lenabasum"])

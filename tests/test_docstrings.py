@@ -35,8 +35,11 @@ WITHOUT_EXAMPLE = {
     "kg.cli.graph": {"compare", "path"},
     "kg.cli.options": {"Where.open", "secrets", "stored"},
     "kg.cli.push": {"push"},
-    "kg.cli.output": {"cut", "json_lines", "json_text", "objects", "print_answer", "print_rows", "say"},
+    "kg.cli.output": {
+        "cut", "json_lines", "json_text", "objects", "print_answer", "print_evidence", "print_rows", "say",
+    },
     "kg.contract": {"read"},
+    "kg.evidence": {"of", "Evidence.statement"},
     "kg.dataset": {"Dataset.ask", "Dataset.graph", "Dataset.questions", "Dataset.rdflib", "Dataset.slice"},
     "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},
     "kg.push": {
