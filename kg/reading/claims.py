@@ -237,7 +237,7 @@ class _Reader:
 
     def _targets(self, sentence: Sentence, match: Match) -> tuple[str, ...]:
         found: list[str] = []
-        for slot in ("targets", "more", "further"):
+        for slot in ("targets", "next", "more", "further"):
             for token in sentence.tokens[slice(*match.slots.get(slot, (0, 0)))]:
                 if token.key("target", "cell", "process"):
                     own = self._text.clean[token.start : token.end]

@@ -25,7 +25,7 @@ _ITEM = re.compile(
     r"|\.\.\.(?P<gap>\d+)|!(?P<never>\{\w+\}|\S+)|(?P<open>\()(?=\s)|(?P<close>\))(?P<maybe>\?)?"
     r"|(?P<bar>\|)(?=\s)|(?P<literal>\S+)"
 )
-_WIDEST_GAP = 16
+_WIDEST_GAP = 26
 _LIST_SEPARATORS = frozenset((",", "/", "and", "or", "&", "(", ")", "plus", "et", "ou", "combined", "including", "+"))
 _SEPARATORS = _LIST_SEPARATORS | {"the", "both", "as", "well", "with", "any", "either", "an", "a", ".", "etc", "other"}
 _NONE: frozenset[str] = frozenset()
