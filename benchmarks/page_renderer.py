@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import page_drawn
 import page_finders
 import page_mirrors
 import page_registries
@@ -35,6 +36,7 @@ STYLES: dict[str, Style] = {
     **page_mirrors.STYLES,
     **page_finders.STYLES,
     **page_strangers.STYLES,
+    **page_drawn.STYLES,
 }
 """Every page style by name."""
 
