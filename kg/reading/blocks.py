@@ -13,7 +13,7 @@ from kg.reading.text import Text
 
 LOOSE = "loose"
 _PAIR = re.compile(r"(.{2,90}?)\s*(?:ICMJE)?\s*[:|](?!//)\s*(.*)", re.S)
-_NUMBER = re.compile(r"[A-P]\.(?:\d+\.)*\d*\s*(?:\||(?=[A-Z]))\s*")
+_NUMBER = re.compile(r"[A-P]\.(?:(?:\d+\.)*\d+\s*(?:\||(?=[A-Z]))|\s*\|)\s*")
 _CELLS = re.compile(r"[^|]*[^|\s]")
 _ARM = re.compile(
     r"(?:experimental|active comparator|placebo comparator|sham comparator|no intervention)(?: (?:arm"
@@ -26,6 +26,7 @@ _AGES = frozenset({"ages", "age_min", "age_max"})
 _TYPED = _ENUMERATED | _AGES | set(DATED) | {"enrollment"}
 _HELPER = re.compile(r"(?=.*\s)[A-Z][a-z']+(?: [a-z',-]+)+[.]$|(?:Who|What|How|Where|When)\b.*[.]$")
 _OPENING = re.compile(r"a study on (?=[A-Z])")
+_NO_SPONSOR = re.compile(r"(?:INDUSTRY|OTHER|NIH|NETWORK|FED|OTHER_GOV|INDIV|UNKNOWN)$|(?:no|yes)\b", re.I)
 _STAGE = re.compile(r"(?:anticipated|actual|estimated|final|planned)$", re.I)
 _FEW = 3
 """So many known labels of a form show that the page writes its labels so."""
@@ -233,7 +234,7 @@ class _Cutter:
             return len(text) < _LABEL and any(char.isdigit() for char in text)
         if field == "enrollment":
             return len(text) < _LABEL and any(char.isdigit() for char in text) and not re.search(r"[a-z]{3,}.*\d", text)
-        return not _HELPER.match(text) if field == "sponsor" else True
+        return not (_HELPER.match(text) or _NO_SPONSOR.match(text)) if field == "sponsor" else True
 
     def _more_phases(self, line: Line) -> bool:
         """Take a second phase on a line of its own to the first."""

@@ -41,6 +41,13 @@ _JUNK = re.compile(
     r"|posted|not reported|anticipated|number of participants analyzed.*)\b",
     re.I,
 )
+_TOLD = re.compile(
+    r"^(?:the|this|these|it|we|patients|participants|if|and|or|each|all|compare[ds]?|[a-z,;(])\b|^[,;(]"
+    r"|\b(?:was|were|is|are|will be|defined as)\b",
+    re.I,
+)
+"""What no name of an outcome holds or begins with where columns are run together."""
+_NUMBER = re.compile(r"(?:^|\s)(\d{1,2})\.\s+(?=[A-Z0-9])")
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.)]|[a-z]\))\s+")
 _STARTS = (
     r"(?:Change|Number|Numbers|Percent|Percentage|Proportion|Time|Mean|Incidence|Rate|Difference|Total"
@@ -78,7 +85,7 @@ _PROSE = (
     ),
 )
 _CLAUSE = re.compile(r"[^;]+")
-_TIME_LABEL = re.compile(r"time ?(?:frame|point)s?(?: of evaluation[^|]*)?\s*(?:\[\d+\])?\s*[:|]?", re.I)
+_TIME_LABEL = re.compile(r"time ?(?:frame|point)s?(?:\(s\))?(?: of evaluation[^|]*)?\s*(?:\[\d+\])?\s*[:|]?", re.I)
 _OBJECTIVE = re.compile(r"(?:main|secondary|primary) objectives?\b.*", re.I)
 _END_POINT = re.compile(r"(?:primary|secondary) end ?points?(?:\(s\))?\s*:\s*", re.I)
 
@@ -118,6 +125,16 @@ def _timed(name: Line, type_: str, about: Sequence[Line] = ()) -> Draft:
 def _numbered(text: str) -> int:
     match = _NUMBERING.match(text)
     return match.end() if match else 0
+
+
+def _counted(line: Line) -> list[Line]:
+    """Cut "1. This 2. That" where the numbers count up."""
+    marks = list(_NUMBER.finditer(line.text))
+    if len(marks) < 2 or [int(m[1]) for m in marks] != list(range(int(marks[0][1]), int(marks[0][1]) + len(marks))):
+        return []
+    ends = [*(m.start() for m in marks[1:]), len(line.text)]
+    parts = [line.part(m.end(), end) for m, end in zip(marks, ends, strict=True)]
+    return [line.part(0, marks[0].start()), *parts] if marks[0].start() else parts
 
 
 def _without_scale(name: Line) -> Line:
@@ -169,7 +186,8 @@ class _Segment:
         if field is not None and _NAMES.match(field["label"]):
             yield from self.flush()
             self._labelled = True
-        line = line.part(field.end() if field else _numbered(line.text), len(line.text))
+        counted = _counted(line)
+        line = line.part(field.end() if field else 0 if counted else _numbered(line.text), len(line.text))
         if times.BRACKET.search(line.text) or not _JUNK.search(line.text):
             self._lines.append(line)
 
@@ -180,7 +198,7 @@ class _Segment:
             return
         self._pending = None
         name = lines[0].part(_numbered(lines[0].text), len(lines[0].text))
-        parts = [name.part(*piece.span()) for piece in _CLAUSE.finditer(name.text)]
+        parts = _counted(lines[0]) or [name.part(*piece.span()) for piece in _CLAUSE.finditer(name.text)]
         if len(lines) == 1 and len(parts) > 1 and len(name.text) > _LONG_NAME:
             yield from (Draft(_without_scale(part), self.type, time, (part,)) for part in parts if part.text)
         else:
@@ -232,8 +250,9 @@ class _Segment:
         end_point = _END_POINT.match(line.text)
         line = line.part(end_point.end() if end_point else 0, len(line.text))
         if not _OBJECTIVE.fullmatch(line.text):
-            parts = [line.part(*piece.span()) for piece in _CLAUSE.finditer(line.text)]
-            if len(parts) > 1 and any(times.is_time(part.text) for part in parts[1:]):
+            counted = _counted(line)
+            parts = counted or [line.part(*piece.span()) for piece in _CLAUSE.finditer(line.text)]
+            if not counted and len(parts) > 1 and any(times.is_time(part.text) for part in parts[1:]):
                 parts = [line]
             yield from (_timed(part, self.type) for part in parts if 1 < len(part.text) <= _LONGEST_NAME)
 
@@ -247,7 +266,7 @@ def _columns(line: Line, type_: str) -> Iterator[Draft]:
         rest = line.text[end : len(line.text) if last else found[place + 1][0]]
         cut = len(rest) if last else _boundary(rest)
         about = line.part(end, end + cut)
-        if len(name.text) > 1:
+        if len(name.text) > 1 and not _TOLD.search(name.text):
             yield Draft(_without_scale(name), type_, line.part(begin, end), (name, about) if about.text else (name,))
         start = end + cut
 

@@ -190,6 +190,8 @@ class Scalars(Design):
             return
         if "title" not in self.facts:
             near = [line for lines in self._loose[:8] for line in lines[:6]][:_NEAR]
+            official = self.facts.get("official_title")
+            near = [line for line in near if official is None or self.text.span(line.start, line.end) < official.span]
             worth = [(min(self._title_worth(line), _SURE), -place, line) for place, line in enumerate(near)]
             best = max(worth, default=(0, 0, None))
             if best[2] is not None and best[0] >= _WORTHY:

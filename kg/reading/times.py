@@ -53,6 +53,12 @@ _BEFORE_TIME = re.compile(
     r"|between|with)\s*$|[(,]\s*$",
     re.I,
 )
+_SURE = re.compile(
+    rf"\d\s*-?\s*{_UNIT}\b|\b{_UNIT}\s*\d|\bbaseline\b|\b(?:study|treatment) completion\b|\bdischarge\b"
+    r"|\bvisits?\b|\bcycles? \d",
+    re.I,
+)
+"""What makes a run of words of time a time for sure."""
 _TRAILING = re.compile(
     r"(?:\s*\b(?:and|or|of|the|an?|to|at|from|on|each|by|any|then|first|disease|drug|treatment(?= the$))"
     r"|\s*[,;:&+(/-])+$",
@@ -159,7 +165,7 @@ def runs(text: str) -> list[tuple[int, int]]:
             starts = [run.start()] if _MOMENT.search(run[0]) and re.search(r"\d", run[0]) else []
         elif not before and run.start() not in starts:
             starts.insert(0, run.start())
-        fresh = [s for s in starts if _MOMENT.search(text, s, run.end())]
+        fresh = [s for s in starts if _SURE.search(text, s, run.end())]
         if fresh:
             begin = fresh[-1] if before or text[run.start()].islower() else fresh[0]
             end = begin + len(_TRAILING.sub("", text[begin : run.end()]))
