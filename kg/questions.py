@@ -26,7 +26,7 @@ from kg.store import Rows, Store, Term, Triples
 MARK = "#+"
 TOPICS = (
     "trials", "designs", "sites", "trends", "diseases", "drugs", "mechanisms", "outcomes", "results", "approvals",
-    "conflicts", "gaps", "check", "view",
+    "claims", "conflicts", "gaps", "check", "view",
 )  # fmt: skip
 """The topics that a question can belong to."""
 

@@ -37,9 +37,9 @@ def graphs(inputs: Inputs, linked: tuple[LinkedRecord, ...]) -> Graphs:
 
 @pytest.fixture(scope="session")
 def union_store(graphs: Graphs) -> Embedded:
-    """A store whose default graph is the union without receipts."""
+    """A store whose default graph is the union, with the named graphs but without receipts."""
     store = Embedded()
-    store.load(build.union_lines(graphs))
+    store.load([*build.quad_lines(graphs), *build.union_lines(graphs)])
     return store
 
 

@@ -135,8 +135,9 @@ def wrong_order(folder: str, question: Question) -> bool:
 
 
 def wrong_graphs(folder: str, question: Question) -> bool:
-    """A question names a graph."""
-    return folder == "questions" and re.search(r"\b(FROM|GRAPH|SERVICE)\b", _body(question.text)) is not None
+    """A question names a graph, unless it asks which record says what."""
+    words = r"\b(FROM|SERVICE)\b" if question.topic == "conflicts" else r"\b(FROM|GRAPH|SERVICE)\b"
+    return folder == "questions" and re.search(words, _body(question.text)) is not None
 
 
 RULES: list[Callable[[str, Question], bool]] = [
@@ -292,7 +293,38 @@ def _examples(question: Question) -> dict[str, str]:
     return {name: parameter.example for name, parameter in question.parameters.items()}
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+OVER_GRAPHS = [name for name, question in QUESTIONS.items() if "GRAPH" in _body(question.text)]
+
+
+@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated")
+@pytest.mark.parametrize("name", OVER_GRAPHS)
+def test_two_engines_give_the_same_rows_over_named_graphs(name: str, graphs: Graphs) -> None:
+    """Over two trials, which have more than one record each; rdflib is slow over many graphs."""
+    question = QUESTIONS[name]
+    few = [own("record", f"{kind}-{trial}") for kind, trial in SEVERAL_RECORDS]
+    quads = [f"{line} <{graph}> ." for graph in few for line in graphs.content[graph]]
+    store, data = Embedded(), rdflib.Dataset()
+    store.load([*quads, *union_lines(graphs)])
+    for quad in ox.parse("\n".join([*quads, *union_lines(graphs)]), format=ox.RdfFormat.N_QUADS):
+        graph = rdflib.URIRef(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else None
+        into = data.graph(graph) if graph else data.default_graph
+        into.add((_rdflib_term(quad.subject), rdflib.URIRef(quad.predicate.value), _rdflib_term(quad.object)))
+    meanings = question.understand(store, _examples(question))
+    answer = _cells(question.ask(store, meanings), list(question.columns))
+
+    assert answer
+    assert _in_rdflib(data, question, meanings) == answer
+
+
+SEVERAL_RECORDS = [
+    ("curated", "NCT04946669"),
+    ("curated", "NCT05488327"),
+    ("page", "nct04946669-veeva"),
+    ("page", "nct05488327-crick"),
+]
+
+
+@pytest.mark.parametrize("name", sorted({*QUESTIONS} - {*OVER_GRAPHS}))
 def test_two_engines_give_the_same_rows_in_the_same_order(
     name: str, union_store: Embedded, union_graph: rdflib.Graph
 ) -> None:
@@ -376,7 +408,7 @@ GOLDENS = {
 
 
 def test_twelve_questions_have_a_golden() -> None:
-    assert len({golden.asked for golden in GOLDENS.values()}) == 12
+    assert len({golden.asked for golden in GOLDENS.values()}) >= 12
 
 
 @pytest.mark.parametrize("name", GOLDENS)
