@@ -9,7 +9,7 @@ same rows everywhere:
 - Virtuoso gives an ``xsd:duration`` as a bare number, of months if whole, else of seconds, and an ASK as a
   table of one row or none.
 - Bound variables: the embedded store and rdflib bind one value from outside; several values, and all
-  values on an endpoint, are joined by VALUES.
+  values on an endpoint, are joined by VALUES, inside of the outermost group.
 - Statements of a CONSTRUCT or DESCRIBE come in no order and more than once; here they are sorted and
   distinct.
 
@@ -27,6 +27,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
+from kg import sparql
 from kg.errors import QueryError
 from kg.names import PREFIXES
 
@@ -244,14 +245,29 @@ def split(bind: Bindings) -> tuple[dict[str, Term], dict[str, tuple[Term, ...]]]
 
 
 def bound(query: str, bind: Bindings) -> str:
-    """Bind variables of a query by a VALUES block after it; of several values of several variables, all pairs.
+    """Bind variables of a query by a VALUES block; of several values of several variables, all pairs.
 
-    >>> bound("SELECT ?a WHERE { ?a ?b ?c }", {"a": Term("http://x", "iri")}).splitlines()[-1]
+    It stands at the end of the outermost group, because Virtuoso does not join one after the query with
+    all that the query selects; after the query, if it cannot stand there.
+
+    Raises
+    ------
+    QueryError
+        If there is no value for a variable, or it can be no term of a query.
+
+    Examples
+    --------
+    >>> bound("SELECT ?a WHERE { ?a ?b ?c }", {"a": Term("http://x", "iri")}).splitlines()[1]
     'VALUES (?a) { (<http://x>) }'
     """
     if not bind:
         return query
+    for name, given in bind.items():
+        if not given:
+            raise QueryError(f"no value is given for ?{name}")
     names = " ".join(f"?{ox.Variable(name).value}" for name in bind)
     choices = ((given,) if isinstance(given, Term) else given for given in bind.values())
     rows = " ".join(f"({' '.join(str(node(term)) for term in row)})" for row in itertools.product(*choices))
-    return f"{query}\nVALUES ({names}) {{ {rows} }}"
+    values = f"\nVALUES ({names}) {{ {rows} }}\n"
+    end = sparql.group_end(query)
+    return f"{query}{values}" if end is None else f"{query[:end]}{values}{query[end:]}"

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pyoxigraph as ox
+
 from kg.answers import Term
 from kg.endpoint import UNION, Endpoint
 from kg.errors import StoreError
@@ -30,7 +32,6 @@ from kg.remote import Login, content, failure, opened
 STATE = own("graph", "push")
 """The graph in which a server keeps how far a push has come; it is there only while it is not complete."""
 
-_RECEIPTS = own("graph", "receipts")
 _DEFAULT = ""
 _FAR = PREFIXES["dcterms"] + "identifier"
 _LAYOUTS = {
@@ -78,25 +79,23 @@ class Graphs(NamedTuple):
 
 
 def read(build: Path) -> Graphs:
-    """Read the graphs of a build from its N-Quads.
+    """Read the graphs of a build: those with names from its N-Quads, the union from its Turtle.
 
     Raises
     ------
     StoreError
         If there is no build.
     """
-    path = build / "myositis.nq"
     try:
-        text = path.read_text(encoding="utf-8")
+        quads, union = ((build / name).read_bytes() for name in ("myositis.nq", "myositis.ttl"))
     except OSError as error:
-        raise StoreError(f"{path}: there is no build ({error.strerror}); run kg build") from None
+        raise StoreError(f"{error.filename}: there is no build ({error.strerror}); run kg build") from None
     named: dict[str, list[str]] = {}
-    for line in text.splitlines():
+    for line in quads.decode().splitlines():
         statement, graph, _ = line.rsplit(" ", 2)
         named.setdefault(graph.strip("<>"), []).append(f"{statement} .")
-    union = {line for graph, lines in named.items() if graph != _RECEIPTS for line in lines}
-    lines = {**dict(sorted(named.items())), _DEFAULT: sorted(union)}
-    return Graphs(lines, hashlib.sha256(text.encode()).hexdigest())
+    stated = sorted(f"{quad.triple} ." for quad in ox.parse(union, format=ox.RdfFormat.TURTLE))
+    return Graphs({**dict(sorted(named.items())), _DEFAULT: stated}, hashlib.sha256(quads + union).hexdigest())
 
 
 class Server(ABC):

@@ -7,7 +7,7 @@ are undone, as a parser does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -164,3 +164,40 @@ def undeclared(query: str) -> tuple[str, int, int] | None:
             before = query[: token.start]
             return prefix, before.count("\n") + 1, token.start - before.rfind("\n")
     return None
+
+
+def group_end(query: str) -> int | None:
+    """Find where the outermost group of a query ends, if something can be added to it there.
+
+    Nothing can be added to a group that is a whole subquery, or that also is the template of a CONSTRUCT.
+
+    >>> query = "SELECT ?s { ?s ?p ?o } LIMIT 5"
+    >>> query[group_end(query) :]
+    '} LIMIT 5'
+    >>> group_end("SELECT ?s { SELECT ?s { ?s ?p ?o } }") is None
+    True
+    """
+    if _ESCAPE.search(query):
+        return None
+    found = list(tokens(query))
+    groups = _groups(found)
+    if form(query) == "CONSTRUCT":
+        groups = groups[1:]
+    if not groups or found[groups[0][0] + 1].is_word("SELECT"):
+        return None
+    return found[groups[0][1]].start
+
+
+def _groups(found: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return the places of the outermost braces that stand outside of parentheses."""
+    groups: list[tuple[int, int]] = []
+    braces = parentheses = start = 0
+    for place, token in enumerate(found):
+        mark = token.text if token.kind == "mark" else ""
+        parentheses += (mark == "(") - (mark == ")")
+        if mark == "{" and not braces:
+            start = place
+        braces += (mark == "{") - (mark == "}")
+        if mark == "}" and not braces and not parentheses:
+            groups.append((start, place))
+    return groups
