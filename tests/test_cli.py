@@ -24,6 +24,7 @@ VERBS = (
     "compare",
     "export",
     "fetch",
+    "landscape",
     "path",
     "push",
     "query",

@@ -74,7 +74,8 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("graph.evaluation",)),
     (5, ("graph.sentences",)),
     (5, ("graph.explanation",)),
-    (5, ("graph.comparison",)),
+    (5, ("graph.centrality", "graph.comparison")),
+    (5, ("graph.landscape",)),
     (5, ("outputs", "questions")),
     (5, ("evidence",)),
     (5, ("reference", "validate")),
@@ -91,7 +92,17 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (6, ("cli.options", "cli.output")),
     (
         6,
-        ("cli.ask", "cli.build", "cli.export", "cli.fetch", "cli.graph", "cli.push", "cli.read", "cli.repurpose"),
+        (
+            "cli.ask",
+            "cli.build",
+            "cli.export",
+            "cli.fetch",
+            "cli.graph",
+            "cli.landscape",
+            "cli.push",
+            "cli.read",
+            "cli.repurpose",
+        ),
     ),
     (6, ("cli",)),
 )

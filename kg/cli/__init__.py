@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build, export, fetch, graph, push, read, repurpose
+from kg.cli import ask, build, export, fetch, graph, landscape, push, read, repurpose
 from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
@@ -42,6 +42,7 @@ VERBS: tuple[click.Command, ...] = (
     graph.compare,
     export.export,
     fetch.fetch,
+    landscape.landscape,
     graph.path,
     push.push,
     ask.query,
