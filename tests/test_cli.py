@@ -22,6 +22,7 @@ VERBS = (
     "build",
     "check",
     "compare",
+    "draw",
     "export",
     "fetch",
     "landscape",

@@ -88,13 +88,15 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("results",)),
     (5, ("canonical", "report")),
     (5, ("build",)),
-    (6, ("dataset",)),
+    (6, ("dataset", "pictures", "pictures.figures")),
+    (6, ("pictures.page",)),
     (6, ("cli.options", "cli.output")),
     (
         6,
         (
             "cli.ask",
             "cli.build",
+            "cli.draw",
             "cli.export",
             "cli.fetch",
             "cli.graph",

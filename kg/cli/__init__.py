@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build, export, fetch, graph, landscape, push, read, repurpose
+from kg.cli import ask, build, draw, export, fetch, graph, landscape, push, read, repurpose
 from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
@@ -40,6 +40,7 @@ VERBS: tuple[click.Command, ...] = (
     build.build,
     build.check,
     graph.compare,
+    draw.draw,
     export.export,
     fetch.fetch,
     landscape.landscape,
