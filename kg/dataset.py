@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from kg.graph.links import Links
+
 DEFAULT = Path("build")
 """The build folder that is looked for first."""
 TIMEOUT = 60.0
@@ -164,6 +166,55 @@ class Dataset:
 
         made = project(self.store)
         return reduce(made, view) if view else made
+
+    def path(self, start: str, end: str | None = None, *, by: str = "", length: int | None = None) -> Links:
+        """Find how two things are linked, or what one is linked to.
+
+        Parameters
+        ----------
+        start, end
+            Names of things, as people write them.
+        by
+            A metapath, for example ``drug-mechanism-target-mechanism-drug``.
+        length
+            All ways of up to so many hops, instead of the usual ones.
+
+        Raises
+        ------
+        kg.errors.QueryError
+            If a name means nothing or several things.
+
+        Examples
+        --------
+        >>> from kg.graph.samples import store
+        >>> Dataset(store(), "a sample").path("Orencia", "DM").sentences[0]
+        'abatacept, a CTLA-4 fusion protein, binds CD80; it inhibits T cell activation.'
+        """
+        from kg.graph.links import Asked, Links
+
+        return Links(self.store, self.graph(), start, end, Asked(by, length))
+
+    def compare(self, *mechanisms: str, disease: str = "myositis disease") -> Table:
+        """Set the trials of mechanisms beside each other: drugs, targets, processes or families, in any words.
+
+        Raises
+        ------
+        kg.errors.QueryError
+            If words name no mechanism, or the disease is none.
+
+        Examples
+        --------
+        >>> from kg.graph.samples import store
+        >>> Dataset(store(), "a sample").compare("CD80", disease="DM").rows.texts()[0]["verdict"]
+        'primary end point missed'
+        """
+        from kg.graph import comparison
+        from kg.graph.paths import find
+        from kg.graph.projection import checked, project
+
+        graph = checked(project(self.store))
+        found = comparison.compare(self.store, graph, mechanisms, find(graph, disease, ["disease"]))
+        return Table(comparison.rows(found), f"Trials of {', '.join(mechanisms)}")
 
 
 def _shown(answer: Answer) -> Table | Statements | bool:

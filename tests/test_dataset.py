@@ -129,6 +129,18 @@ def test_networkx(small: kg.Dataset, library: kg.Dataset) -> None:
     assert 0 < len(small.graph("drug-target")) < len(graph)
 
 
+def test_path_and_compare(small: kg.Dataset) -> None:
+    links = small.path("rituximab", "DM")
+
+    assert links.sentences[0].startswith("rituximab, a chimeric IgG1 monoclonal antibody, binds MS4A1")
+    assert "rituximab is evaluated in NCT00106184" in repr(links)
+    assert all(links.receipts(hop) for group in links.groups for way in group.ways for hop in way)
+    assert [len(way) for way in small.path("rituximab", "DM", length=2).groups[0].ways] == [2]
+    assert small.path("rituximab", by="R-M-G").groups[0].ways[0][-1].end == "target:MS4A1"
+    (row,) = small.compare("CD20").to_dicts()
+    assert (row["trial"], row["people"]) == ("trial:NCT00106184", 200)
+
+
 def test_names_itself(small: kg.Dataset, built: Path) -> None:
     assert repr(small) == f"<myositis therapy knowledge graph: {built}>"
 

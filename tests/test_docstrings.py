@@ -36,6 +36,7 @@ WITHOUT_EXAMPLE = {
     "kg.cli.graph": {"compare", "path"},
     "kg.cli.options": {"Where.open", "secrets", "stored"},
     "kg.cli.push": {"push"},
+    "kg.graph.links": {"Links.nothing", "Links.plain", "Links.receipts"},
     "kg.cli.landscape": {"landscape"},
     "kg.cli.output": {
         "cut", "json_lines", "json_text", "objects", "print_answer", "print_evidence", "print_rows", "say",

@@ -71,6 +71,9 @@ def test_by_metapath_and_by_length(whole_build: Path) -> None:
     [
         (["abatacept", "nirvana"], "kg: no thing is named 'nirvana'; did you mean"),
         (["abatacept", "DM", "--by", "drug-moon"], "kg: 'drug-moon' is no metapath; unknown 'moon'"),
+        (["abatacept", "DM", "--by", "disease-trial"], "cannot join these: drug:abatacept is no disease"),
+        (["abatacept", "DM", "--by", "drug-trial"], "cannot join these: disease:dermatomyositis is no trial"),
+        (["abatacept", "Orencia"], "kg: 'abatacept' and 'Orencia' are the same thing, drug:abatacept"),
         (["abatacept", "DM", "--through", "moon"], "kg: no kind 'moon'; there are cell, "),
         (["abatacept", "DM", "--length", "9"], "9 is not in the range"),
     ],
@@ -93,7 +96,7 @@ def test_what_cannot_be_used(whole_build: Path, arguments: list[str], said: str)
             ["DM", "--edges", "approved_for"],
             "no way of any length between drug:abatacept and disease:dermatomyositis, by app",
         ),
-        (["DM", "--by", "disease-trial"], "no way along disease-trial between"),
+        (["psoriasis", "--by", "drug-evaluates-trial-disease"], "no way along drug-evaluates-trial-disease between"),
     ],
 )
 def test_no_way_says_where_it_looked(whole_build: Path, arguments: list[str], said: str) -> None:

@@ -159,7 +159,7 @@ def test_compare_prints_text_and_tables(whole_build: Path) -> None:
     assert text.exit_code == table.exit_code == 0
     assert "56.0 % (abatacept) against 42.5 % (placebo)" in text.output
     assert len(json.loads(table.output)) == 8
-    assert json.loads(table.output)[0]["trial"] == "trial:NCT01315938"
+    assert json.loads(table.output)[0]["trial"] == "https://w3id.org/myositis-kg/trial/NCT01315938"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("graph.sentences",)),
     (5, ("graph.explanation",)),
     (5, ("graph.centrality", "graph.comparison")),
-    (5, ("graph.landscape",)),
+    (5, ("graph.landscape", "graph.links")),
     (5, ("outputs", "questions")),
     (5, ("evidence",)),
     (5, ("reference", "validate")),

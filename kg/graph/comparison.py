@@ -277,13 +277,23 @@ def rows(compared: Iterable[Compared]) -> Rows:
     made = []
     for one in compared:
         for row in one.trials:
-            cells = (
-                one.asked, ", ".join(row.drugs), row.trial, row.title, row.population, row.phase, row.design,
-                row.people, row.comparator, "; ".join(row.outcomes), "; ".join(row.effects),
-                row.verdict, row.evidence,
-            )  # fmt: skip
-            made.append(tuple(Term(cell, "literal") if cell else None for cell in cells))
+            cells = {
+                **row._asdict(),
+                "mechanism": one.asked,
+                "drug": "; ".join(row.drugs),
+                "outcome": "; ".join(row.outcomes),
+                "effect": "; ".join(row.effects),
+            }
+            made.append(tuple(_term(name, cells[name]) for name in COLUMNS))
     return Rows(COLUMNS, tuple(made))
+
+
+def _term(column: str, cell: str) -> Term | None:
+    if not cell:
+        return None
+    if column == "trial":
+        return Term(expand(cell), "iri")
+    return Term(cell, "literal", PREFIXES["xsd"] + "integer" if column == "people" else "")
 
 
 def text(compared: Iterable[Compared], graph: Graph) -> str:

@@ -20,6 +20,7 @@ from kg.graph.explanation import branch
 from kg.graph.metagraph import read
 from kg.graph.paths import Hop, neighbours
 from kg.graph.projection import Graph
+from kg.names import PREFIXES
 from kg.store import Rows, Term
 
 SEED = 7
@@ -319,5 +320,9 @@ def table(found: Sequence[tuple[object, ...]], kind: type[NamedTuple], graph: Gr
             return "; ".join(f"{cell(one)} {number}" for one, number in value.items())
         return sentences.name(graph, str(value)) if value in graph else str(value)
 
-    rows = (tuple(Term(cell(value), "literal") for value in one) for one in found)
+    def term(value: object) -> Term:
+        number = {int: "integer", float: "decimal"}.get(type(value))
+        return Term(cell(value), "literal", PREFIXES["xsd"] + number if number else "")
+
+    rows = (tuple(map(term, one)) for one in found)
     return Rows(tuple(kind._fields), tuple(rows))
