@@ -50,7 +50,7 @@ ServerThreads = 6
 
 [SPARQL]
 ResultSetMaxRows = 1000000
-MaxQueryExecutionTime = 60
+MaxQueryExecutionTime = 100
 """
 
 
@@ -76,7 +76,7 @@ class Server(NamedTuple):
 
     def endpoint(self, default_graph: str | None = None) -> Endpoint:
         """Ask it."""
-        return Endpoint(self.query, timeout=30, default_graph=default_graph)
+        return Endpoint(self.query, timeout=120, default_graph=default_graph)
 
 
 def free_port() -> int:

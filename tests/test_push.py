@@ -132,7 +132,7 @@ def test_killed_half_way_and_resumed(way: str, server: Server, build: Path, grap
     url = writable(way, server)
     half = len(list(graphs.parts(PART))) // 2
     command = ("-c", "from kg.cli import main; main()", "push", url, "--build", str(build), "--part", str(PART))
-    endpoint = Endpoint(server.query, timeout=30, default_graph="")
+    endpoint = Endpoint(server.query, timeout=120, default_graph="")
     with projects.python(*command, **server.environment) as process:
         done = 0
         while process.poll() is None and done < half:
