@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from kg import contract, reference
+from kg import catalogue, contract, reference
 from kg.contract import Contract, Field
 from kg.jsonld import prefix
 from kg.names import PREFIXES, shrink
@@ -136,6 +136,7 @@ def expected(root: Path) -> Iterator[tuple[Path, bytes]]:
     yield root / CONTEXT, jsonld_context(contract.read(root / "ontology"), links(root))
     yield root / "docs" / "ontology.md", reference.ontology_page(root)
     yield root / "queries" / "README.md", reference.questions_page(root)
+    yield root / "queries" / "catalogue.ttl", catalogue.page(root)
 
 
 def untidy(root: Path) -> Iterator[tuple[Path, bytes]]:

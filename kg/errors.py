@@ -94,6 +94,17 @@ class QuerySyntaxError(QueryError):
         self.problem, self.line, self.column = problem, line, column
         super().__init__(f"line {line}, column {column} of {where}: {problem}" if line else problem)
 
+    def marked(self, query: str) -> str:
+        """Return the line that is wrong, and below it a mark at the place.
+
+        >>> print(QuerySyntaxError("no", 1, 5).marked("ASK x"))
+        ASK x
+            ^
+        """
+        lines = query.split("\n")
+        shown = lines[self.line - 1].replace("\t", " ") if 0 < self.line <= len(lines) else ""
+        return f"{shown}\n{' ' * (self.column - 1)}^"
+
 
 class MissingExtraError(KgError):
     """A library that only some need is not installed."""

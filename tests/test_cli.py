@@ -320,6 +320,12 @@ def test_query_that_cannot_be_run(text: str, problem: str, built: Path) -> None:
     assert refused("query", text, "--build", built).startswith(f"kg: {problem}")
 
 
+def test_a_wrong_place_of_a_query_is_marked(built: Path) -> None:
+    said = refused("query", "SELECT *\n{ ?s ?p ?o . OPTIONAL ?s ?p ?o }", "--build", built)
+
+    assert said.splitlines()[1:] == ["{ ?s ?p ?o . OPTIONAL ?s ?p ?o }", " " * 22 + "^"]
+
+
 def test_query_of_another_form(built: Path) -> None:
     assert run("query", "ASK {}", "--build", built).output == "true\n"
     for text in ("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }", "DESCRIBE <https://w3id.org/myositis-kg/drug/abatacept>"):

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 import rdflib
 import servers
+from click.testing import CliRunner
 from servers import Server
 from test_questions import GOLDENS, QUESTIONS
 
 from kg import push, worker
+from kg.cli import main
 from kg.endpoint import Endpoint
 from kg.errors import QueryError, StoreError
 from kg.library import Library
@@ -202,6 +204,32 @@ def test_a_slow_query_ends_in_time(endpoint: Endpoint) -> None:
     slow = Endpoint(endpoint.url, timeout=1)
     with pytest.raises(StoreError, match="no answer within 1 s"):
         slow.query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?f != ?i) }")
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_commands_ask_an_endpoint(name: str, running: dict[str, Server], whole_build: Path) -> None:
+    asked = (
+        ("ask", "trials-of-a-drug", "--drug", "Orencia", "--format", "json"),
+        ("query", PREAMBLE + "SELECT ?d { ?d a myo:Drug } ORDER BY ?d", "--format", "csv"),
+        ("query", f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ <{DRUG}> }} ?s ?p ?o }}"),
+    )
+    for arguments in asked:
+        there = CliRunner().invoke(main, [*arguments, "--endpoint", running[name].query, "--build", "no-build"])
+        here = CliRunner().invoke(main, [*arguments, "--build", str(whole_build)])
+
+        assert (there.exit_code, here.exit_code) == (0, 0), there.output
+        assert there.stdout == here.stdout
+        assert there.stdout
+
+
+def test_a_command_that_asks_nobody_says_so() -> None:
+    url = f"http://127.0.0.1:{servers.free_port()}/query"
+    for arguments in (("ask", "trials-of-a-drug"), ("query", "ASK {}")):
+        result = CliRunner().invoke(main, [*arguments], env={"KG_ENDPOINT": url})
+
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr == f"kg: {url}: cannot be reached (Connection refused); is the server running?\n"
 
 
 # Federation.

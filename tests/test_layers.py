@@ -78,7 +78,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("graph.landscape", "graph.links")),
     (5, ("outputs", "questions")),
     (5, ("evidence",)),
-    (5, ("reference", "validate")),
+    (5, ("catalogue", "reference", "validate")),
     (5, ("export",)),
     (5, ("export.network",)),
     (5, ("export.graphfiles", "export.slices")),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import BUILD
+from kg.cli.options import Where, stored
 from kg.cli.output import TABLES, cut, print_answer, print_evidence, print_rows, say
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LIMIT = click.option("--limit", type=click.IntRange(min=0), help="Print no more 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
-@BUILD
+@stored
 @FORMAT
 @LIMIT
 @click.option("--evidence", "-e", is_flag=True, help="Print for each row where its facts stand: source, place, quote.")
@@ -34,7 +34,7 @@ LIMIT = click.option("--limit", type=click.IntRange(min=0), help="Print no more 
 def ask(
     name: str | None,
     values: tuple[str, ...],
-    folder: Path,
+    where: Where,
     output: str,
     limit: int | None,
     evidence: bool,
@@ -53,7 +53,6 @@ def ask(
     from kg.errors import QueryError
     from kg.evidence import of as evidence_of
     from kg.resources import root
-    from kg.store import Embedded
 
     catalogue = root() / "queries" / "questions"
     if name is None or search is not None:
@@ -65,7 +64,7 @@ def ask(
     if explain:
         _explain(question)
         return
-    store = Embedded(folder / "store")
+    store = where.open()
     meanings = question.understand(store, _pairs(question, values))
     for parameter, meaning in meanings.items():
         say(f"{parameter}: {meaning}")
@@ -120,14 +119,15 @@ def _explain(question: Question) -> None:
 
 @click.command()
 @click.argument("text", metavar="FILE|-|TEXT")
-@BUILD
+@stored
 @FORMAT
 @LIMIT
 @click.option("--timeout", default=60.0, show_default=True, help="Stop the query after so many seconds.")
 @click.option("--allow-service", is_flag=True, help="Let the query ask other endpoints by SERVICE.")
-def query(text: str, folder: Path, output: str, limit: int | None, timeout: float, allow_service: bool) -> None:
+def query(text: str, where: Where, output: str, limit: int | None, timeout: float, allow_service: bool) -> None:
     """Run a SPARQL query of any form: the text itself, a file, or - for standard input."""
     from kg import worker
+    from kg.errors import QueryError, QuerySyntaxError
     from kg.store import Rows
 
     path = Path(text)
@@ -135,7 +135,13 @@ def query(text: str, folder: Path, output: str, limit: int | None, timeout: floa
         text = sys.stdin.read()
     elif text.endswith((".rq", ".sparql")) and path.is_file():
         text = _read(path)
-    answer = worker.run(folder / "store", text, timeout, allow_service=allow_service)
+    try:
+        if where.endpoint:
+            answer = where.open(timeout).query(text)
+        else:
+            answer = worker.run(where.folder / "store", text, timeout, allow_service=allow_service)
+    except QuerySyntaxError as error:
+        raise QueryError(f"{error}\n{error.marked(text)}") from None
     if isinstance(answer, Rows):
         print_answer(cut(answer, limit, output), output)
     else:
