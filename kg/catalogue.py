@@ -67,7 +67,7 @@ def triples(catalogue: Iterable[Question], endpoint: str = "") -> list[str]:
 def body(query: Question) -> str:
     r"""Return the text of a query without its header.
 
-    >>> body(Question(title="", description="", topic="", columns={}, text="#+ title: x\nASK {}\\n"))
+    >>> body(Question(title="", description="", topic="", columns={}, text="#+ title: x\nASK {}\n"))
     'ASK {}'
     """
     return "\n".join(line for line in query.text.splitlines() if not line.startswith(MARK)).strip()
