@@ -21,6 +21,8 @@ from kg.reading.statements import Approval, Claims, Mechanism, Recommendation, S
 from kg.reading.text import Text
 from kg.reading.vocabulary import load
 
+_CLAUSE_END = re.compile(r";|\b(?:but|yet|whereas|although|though|while|however)\b")
+_NONE_OF = re.compile(r"(?:so far |to date |currently |at present )?,? ?(?:none of|neither|not one of)\b")
 _OFTEN = 3
 """So often a page names the drug that it is about, which is no background in it."""
 _REACH = 90
@@ -267,11 +269,12 @@ class _Reader:
     # ------------------------------------------------------------ approval
 
     def _approval(self, sentence: Sentence, match: Match, drug: Token) -> Approval | None:
+        tokens = sentence.tokens
         last = match.slots["indications"][0] if match.slots["indications"][0] > match.start else match.stop
         before, own = self._scope(sentence, match, last)
         words = self._words(sentence, match, "indications")
         found = indications(words, self._names.disease)
-        whole = before + own + sentence.folded
+        whole = before + own + _CLAUSE_END.split(sentence.folded[tokens[match.start].start - sentence.start :])[0]
         if not found or self._says("no_approval", whole) or self._says("hedged", before, own):
             return None
         name, surface, entity = self._named(drug)
@@ -279,7 +282,7 @@ class _Reader:
         if not agencies and self._says("european", sentence.folded):
             agencies = {"EMA": None}
         span, quote = self._receipt(sentence.start, sentence.end)
-        denied = self._says("denied", before, own)
+        denied = self._says("denied", before, own) or _NONE_OF.match(sentence.folded) is not None
         return Approval(name, surface, found, tuple(agencies), denied, False, span, quote, match.rule, entity)
 
     # ------------------------------------------------------------ recommendation and the rest

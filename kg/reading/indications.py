@@ -83,6 +83,27 @@ _PLACE_FIRST = re.compile(
     r"+(?:by (?:the )?\w+ )?(?=for |to treat ))"
 )
 """Where, when and with what, as in "approved in Japan and the EU for"."""
+_NO_DISEASE = frozenset(
+    [
+        "that",
+        "this",
+        "these",
+        "no",
+        "any",
+        "such",
+        "which",
+        "its",
+        "none",
+        "not",
+        "never",
+        "outside",
+        "unlike",
+        "except",
+        "excluding",
+        "apart",
+        "beyond",
+    ]
+)
 _COUNTED = re.compile(
     r"^(?:\w+ ){0,3}(?:diseases|disorders|indications|conditions|uses|malignancies|cancers|tumou?rs|illnesses)$", re.I
 )
@@ -134,7 +155,7 @@ def _bare(part: str) -> str:
     before = None
     while before != part:
         before = part
-        part = _TRAIL.sub("", _LEAD.sub("", part, count=1).strip(" .,'"))
+        part = _TRAIL.sub("", _LEAD.sub("", part, count=1).strip(" .,'(["))
     return part
 
 
@@ -150,6 +171,6 @@ def _is_disease(text: str, known: Callable[[str], str | None]) -> bool:
         _VAGUE.fullmatch(words[0]) or words[0].lower() in ("this", "these", "it", "analysis", "basis", "diagnosis")
     ):
         return False
-    if words[0].lower() in ("that", "this", "these", "no", "any", "such", "which", "its"):
+    if words[0].lower() in _NO_DISEASE:
         return False
     return any(_HEAD.search(word) for word in words) or known(words[-1]) is not None
