@@ -85,23 +85,8 @@ _PLACE_FIRST = re.compile(
 """Where, when and with what, as in "approved in Japan and the EU for"."""
 _NO_DISEASE = frozenset(
     [
-        "that",
-        "this",
-        "these",
-        "no",
-        "any",
-        "such",
-        "which",
-        "its",
-        "none",
-        "not",
-        "never",
-        "outside",
-        "unlike",
-        "except",
-        "excluding",
-        "apart",
-        "beyond",
+        *("that", "this", "these", "no", "any", "such", "which", "its", "none", "not", "never"),
+        *("outside", "unlike", "except", "excluding", "apart", "beyond"),
     ]
 )
 _COUNTED = re.compile(
