@@ -140,9 +140,24 @@ def wrong_graphs(folder: str, question: Question) -> bool:
     return folder == "questions" and re.search(words, _body(question.text)) is not None
 
 
+def wrong_nesting(folder: str, question: Question) -> bool:
+    """An OPTIONAL stands inside of an OPTIONAL, of which Virtuoso loses values (docs/decisions/0017)."""
+    groups: list[bool] = []
+    words = re.findall(r"OPTIONAL|[{}]", _body(question.text))
+    for before, word in zip(["", *words], words, strict=False):
+        if word == "OPTIONAL" and any(groups):
+            return folder == "questions"
+        if word == "{":
+            groups.append(before == "OPTIONAL")
+        elif word == "}":
+            groups.pop()
+    return False
+
+
 RULES: list[Callable[[str, Question], bool]] = [
     wrong_name, wrong_layout, wrong_title, wrong_description, wrong_topic, wrong_answers, wrong_columns,
     wrong_parameters, wrong_form, wrong_prefixes, wrong_keywords, wrong_comments, wrong_order, wrong_graphs,
+    wrong_nesting,
 ]  # fmt: skip
 
 GOOD = """\
@@ -198,6 +213,7 @@ TRIPS: list[tuple[str, str, str]] = [
     ("wrong_comments", "  # the drugs\n", ""),
     ("wrong_order", "ORDER BY ?drug\n", ""),
     ("wrong_order", "ORDER BY ?drug\n", "ORDER BY ?drug\nLIMIT 10\n"),
+    ("wrong_nesting", "Label .\n", "Label .\n  OPTIONAL {\n    ?drug a ?a .\n    OPTIONAL { ?drug a ?b . }\n  }\n"),
     ("wrong_graphs", "WHERE", "FROM <http://example.org/>\nWHERE"),
     ("wrong_graphs", "    a myo:Drug ;\n", "    a myo:Drug .\n\n  GRAPH ?graph { ?drug a myo:Drug . }\n\n  ?drug\n"),
 ]
