@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import projects
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg import build, contract, triples, validate
 from kg.cli import main
@@ -72,6 +75,23 @@ def test_every_receipt_is_found_again_by_its_characters() -> None:
     for statement in made:
         start, end = map(int, re.findall(r"\d+", statement.locator))
         assert PAGE[start:end] == statement.value == at(statement.locator)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.randoms(use_true_random=False))
+def test_torn_texts_are_refused_or_give_receipts_that_hold(chance: random.Random) -> None:
+    lines = PAGE.splitlines()
+    torn = [line[chance.randrange(len(line) + 1) :] if chance.random() < 0.2 else line for line in lines * 2]
+    chance.shuffle(torn)
+    text = chance.choice(["\n", "\r\n", " ", "\n\n"]).join(torn[: chance.randrange(len(torn) + 1)])
+    encoded = text.encode(chance.choice(["utf-8", "utf-16", "cp1252"]))
+    try:
+        one = understood(encoded, trial="NCT01234567")
+    except SourceError:
+        return
+    at = finder(encoded, "pages/some-page.txt")
+
+    assert [s for s in statements(*one.sourced()) if at(s.locator) != s.value] == []
 
 
 def test_one_changed_character_is_flagged() -> None:
