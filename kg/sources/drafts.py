@@ -8,6 +8,7 @@ and nothing is lost without a word.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,12 +31,31 @@ class Omission(NamedTuple):
     reason: str
 
 
-class Known(NamedTuple):
+class Layout(NamedTuple):
+    """What a draft needs of its class: contract, record type, shapes by field, fields that hold many values."""
+
+    of: ClassContract
+    kind: type[Record]
+    links: Mapping[str, tuple[Field, ...]]
+    many: frozenset[str]
+
+
+def _layout(of: ClassContract) -> Layout:
+    kind = _TYPES[of.record_type]
+    links = {name: tuple(entry for entry in of.fields if entry.name == name) for name in kind.__struct_fields__}
+    many = frozenset(one.name for one in msgspec.structs.fields(kind) if one.default == ())
+    return Layout(of, kind, links, many)
+
+
+@dataclass(frozen=True)
+class Known:
     """What a value may name: the contract with its code lists, and the keys of the things in the tables."""
 
     contract: Contract
     keys: Mapping[str, Collection[str]]
     """Class -> keys."""
+    layouts: dict[str, Layout] = field(default_factory=dict, repr=False, compare=False)
+    """What drafts have found out of the classes so far."""
 
     def has(self, entry: Field, value: str) -> bool:
         """Whether a value names something, where it has to.
@@ -80,14 +100,10 @@ class Draft:
     """
 
     def __init__(self, name: str, known: Known) -> None:
-        self._of: ClassContract = known.contract.of(name)
-        self._kind = _TYPES[self._of.record_type]
+        layout = known.layouts.get(name) or known.layouts.setdefault(name, _layout(known.contract.of(name)))
+        self._of, self._kind, self._links, self._many = layout
         self._known = known
-        self._many = {field.name for field in msgspec.structs.fields(self._kind) if field.default == ()}
         self._fields: dict[str, Any] = {}
-        self._links: dict[str, list[Field]] = {}
-        for entry in self._of.fields:
-            self._links.setdefault(entry.name, []).append(entry)
         self.places: dict[str, Place] = {}
         self.left: list[tuple[Place, str]] = []
 

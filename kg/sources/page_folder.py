@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -235,7 +236,7 @@ def understand(
     ):
         raise SourceError(where, "", text.clean[:60], "a page about a trial")
     identity = _identity(content, where, text, reading, kept, side_car, trial)
-    mine = known._replace(keys={**known.keys, "Page": {identity.page}})
+    mine = replace(known, keys={**known.keys, "Page": {identity.page}})
     draft = page_trial.trial(reading, text.original, (identity.trial, identity.place), mine)
     kept_claims = () if alone else identity.kept
     claims = page_claims.claims(reading, text, (identity.page, identity.place), mine, kept_claims)
