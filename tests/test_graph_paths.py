@@ -300,7 +300,7 @@ def test_explanation_of_what_is_approved_and_of_what_is_not_known(graph: Graph) 
     ivig = explanation.explain(passable(graph, []), "drug:human-immunoglobulin-intravenous", DM)
     untried = explanation.explain(passable(graph, []), "drug:mepolizumab", DM) if "drug:mepolizumab" in graph else None
 
-    assert ivig.sentences[-1] == "It is approved for dermatomyositis."
+    assert ivig.sentences[-1] == "It is approved for dermatomyositis (FDA, PMDA)."
     assert untried is None or untried.sentences[-1].startswith("No approval")
 
 

@@ -129,5 +129,6 @@ def _tested(graph: Graph, drug: str, disease: str) -> str:
 def _approved(graph: Graph, drug: str, disease: str) -> str:
     called = sentences.name(graph, disease)
     if graph.has_edge(drug, disease, "approved_for"):
-        return f"It is approved for {called}."
+        by = str(graph.edges[drug, disease, "approved_for"].get("regulators", "")).split("|")
+        return f"It is approved for {called} ({', '.join(by)})."
     return f"No approval for {called} is known here."

@@ -41,6 +41,7 @@ class EdgeKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     property: str = ""
     where: tuple[str, ...] = ()
     general: bool = False
+    attributes: dict[str, str] = {}
 
     def patterns(self) -> tuple[str, ...]:
         """Return the triple patterns that select the edges.

@@ -82,7 +82,7 @@ def project(store: Store, meta: Metagraph | None = None) -> Graph:
     -------
     networkx.MultiDiGraph
         Nodes have ``kind``, ``label``, ``names``, ``iri`` and the attributes of their kind; mechanisms
-        also ``checked``.  Edges have ``kind``.
+        also ``checked``.  Edges have ``kind`` and the attributes of theirs.
 
     Raises
     ------
@@ -109,11 +109,12 @@ def project(store: Store, meta: Metagraph | None = None) -> Graph:
         pairs = _pairs(store, edge_query(meta, kind))
         if not pairs and edge.property and edge.where and _pairs(store, ground_query(meta, kind)):
             raise QueryError(f"the store lacks the inferred edges {edge.property}: load a whole build")
+        attributes = _edge_attributes(store, meta, kind)
         for source, target in pairs:
             for end, expected in ((source, edge.source), (target, edge.target)):
                 if graph.nodes.get(end, {}).get("kind") != expected:
                     raise ValidationError(f"{kind} from {source} to {target}: {end} is no {expected}")
-            graph.add_edge(source, target, kind, kind=kind)
+            graph.add_edge(source, target, kind, kind=kind, **attributes.get((source, target), {}))
     return graph
 
 
@@ -149,6 +150,19 @@ def _value(terms: list[Term]) -> Value:
 def _pairs(store: Store, query: str) -> list[tuple[str, str]]:
     rows = store.select(query).rows
     return sorted({(_name(source.value), _name(target.value)) for source, target in rows if source and target})
+
+
+def _edge_attributes(store: Store, meta: Metagraph, kind: str) -> dict[tuple[str, str], dict[str, Value]]:
+    made: defaultdict[tuple[str, str], dict[str, Value]] = defaultdict(dict)
+    for name, pattern in meta.edges[kind].attributes.items():
+        patterns = " . ".join((*(meta.edges[kind].where or meta.edges[kind].patterns()), pattern))
+        found: defaultdict[tuple[str, str], list[Term]] = defaultdict(list)
+        for source, target, value in store.select(f"{_HEAD}SELECT ?source ?target ?value {{ {patterns} }}").rows:
+            if source and target and value:
+                found[_name(source.value), _name(target.value)].append(value)
+        for ends, values in found.items():
+            made[ends][name] = _value(values)
+    return made
 
 
 @lru_cache(maxsize=2**16)
