@@ -177,7 +177,8 @@ class Table:
         for row in self._texts():
             grid.add_row(*map(Text, row))
         out = io.StringIO()
-        Console(file=out, width=160).print(grid)
+        plain = Console(file=out, width=160, force_terminal=False, force_jupyter=False, color_system=None)
+        plain.print(grid)
         return out.getvalue() + self._note()
 
     def _repr_html_(self) -> str:

@@ -105,12 +105,13 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def oxigraph() -> Iterator[Server]:
-    """Run the Oxigraph server, in memory."""
+def oxigraph(store: Path | None = None) -> Iterator[Server]:
+    """Run the Oxigraph server, in memory, or over a store that it only reads."""
     program = shutil.which("oxigraph", path=sysconfig.get_path("scripts"))
     assert program is not None, "the oxigraph wheel is one of the dev dependencies"
     url = f"http://127.0.0.1:{free_port()}"
-    command = [program, "serve", "--bind", url.removeprefix("http://")]
+    what = ["serve"] if store is None else ["serve-read-only", "--location", str(store)]
+    command = [program, *what, "--bind", url.removeprefix("http://")]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _wait(f"{url}/query", process)

@@ -88,7 +88,8 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("results",)),
     (5, ("canonical", "report")),
     (5, ("build",)),
-    (6, ("dataset", "pictures", "pictures.figures")),
+    (6, ("dataset", "pictures", "pictures.canvas")),
+    (6, ("pictures.figures",)),
     (6, ("pictures.page",)),
     (6, ("cli.options", "cli.output")),
     (

@@ -23,7 +23,7 @@ from kg.cli import main
 from kg.errors import QueryError, StoreError
 from kg.graph.projection import Graph
 from kg.graph.samples import store as sample
-from kg.pictures import figures, page
+from kg.pictures import canvas, figures, page
 from kg.store import Embedded
 
 DRAWN: dict[str, Callable[[Graph, Embedded], Figure]] = {
@@ -49,7 +49,7 @@ def points(axes: Axes) -> list[tuple[float, float]]:
 @pytest.mark.parametrize("name", DRAWN)
 def test_same_picture_each_time(name: str, graph: Graph, whole_store: Embedded, tmp_path: Path) -> None:
     for number in (1, 2):
-        figures.save(DRAWN[name](graph, whole_store), tmp_path / f"{number}.svg")
+        canvas.save(DRAWN[name](graph, whole_store), tmp_path / f"{number}.svg")
     first, second = ((tmp_path / f"{number}.svg").read_bytes() for number in (1, 2))
 
     assert first == second
@@ -59,14 +59,14 @@ def test_same_picture_each_time(name: str, graph: Graph, whole_store: Embedded, 
 
 @pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".pdf", b"%PDF"), (".svg", b"<?xml")])
 def test_forms(suffix: str, start: bytes, graph: Graph, tmp_path: Path) -> None:
-    figures.save(figures.phases(graph), tmp_path / f"x{suffix}")
+    canvas.save(figures.phases(graph), tmp_path / f"x{suffix}")
 
     assert (tmp_path / f"x{suffix}").read_bytes().startswith(start)
 
 
 def test_other_form_is_refused(graph: Graph, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"a figure is written as \.svg, \.pdf, \.png"):
-        figures.save(figures.phases(graph), tmp_path / "x.docx")
+        canvas.save(figures.phases(graph), tmp_path / "x.docx")
 
 
 def test_timeline_has_a_mark_for_each_dated_trial(graph: Graph) -> None:
@@ -136,7 +136,7 @@ def hostile_graph() -> Graph:
 
 
 def test_hostile_labels_are_drawn_as_text(tmp_path: Path) -> None:
-    figures.save(figures.network(hostile_graph(), ["mechanism:m"]), tmp_path / "x.svg")
+    canvas.save(figures.network(hostile_graph(), ["mechanism:m"]), tmp_path / "x.svg")
     written = (tmp_path / "x.svg").read_text(encoding="utf-8")
 
     assert "<script>" not in written

@@ -29,7 +29,7 @@ def draw(picture: str, names: tuple[str, ...], where: Where, out: Path, depth: i
     from kg.export.formats import put
     from kg.graph.paths import find
     from kg.graph.projection import project
-    from kg.pictures import figures, page
+    from kg.pictures import canvas, figures, page
 
     store = where.open()
     graph = project(store)
@@ -41,9 +41,9 @@ def draw(picture: str, names: tuple[str, ...], where: Where, out: Path, depth: i
     elif picture == "network":
         if not starts:
             raise QueryError("a network needs at least one name to start from")
-        figures.save(figures.network(graph, starts, depth, seed), out)
+        canvas.save(figures.network(graph, starts, depth, seed), out)
     elif picture in ("timeline", "phases"):
-        figures.save({"timeline": figures.timeline, "phases": figures.phases}[picture](graph), out)
+        canvas.save({"timeline": figures.timeline, "phases": figures.phases}[picture](graph), out)
     else:
-        figures.save({"effects": figures.effects, "responders": figures.responders}[picture](store), out)
+        canvas.save({"effects": figures.effects, "responders": figures.responders}[picture](store), out)
     click.echo(f"Wrote {out}", err=True)

@@ -8,22 +8,19 @@ Needs matplotlib, which ``pip install 'myositis-kg[analysis]'`` brings.
 from __future__ import annotations
 
 import datetime
-import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kg.errors import MissingExtraError, QueryError, StoreError
+from kg.errors import QueryError
 from kg.graph import sentences
 from kg.graph.paths import neighbours
 from kg.graph.projection import Graph
 from kg.names import PREFIXES, shrink
-from kg.results import visible
+from kg.pictures.canvas import blank, legend, short
 from kg.store import Store
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 COLOURS = {
@@ -50,7 +47,6 @@ _ARMS = {
     "active comparator": ("^", "#e69f00"),
 }
 _RATIOS = ("ratio",)
-_LONGEST = 60
 
 _HEAD = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("concept", "myo", "skos"))
 _EFFECTS = f"""{_HEAD}
@@ -87,47 +83,6 @@ WHERE {{
 }}
 ORDER BY ?measure ?trial ?label ?arm ?group
 """
-
-
-def _figure(width: float, height: float) -> Figure:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("matplotlib is not installed; pip install 'myositis-kg[analysis]' brings it") from None
-    return Figure(figsize=(width, height), layout="constrained")
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as SVG, PDF or PNG, by the end of the name; the same figure gives the same bytes.
-
-    Raises
-    ------
-    StoreError
-        If the end of the name is another, or the file cannot be written.
-    """
-    import io
-
-    import matplotlib
-
-    from kg.export.formats import put
-
-    metadata: dict[str, Mapping[str, None]] = {
-        ".svg": {"Date": None, "Creator": None}, ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-        ".png": {"Software": None},
-    }  # fmt: skip
-    if path.suffix not in metadata:
-        raise StoreError(f"{path}: a figure is written as {', '.join(metadata)}")
-    buffer = io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "myositis-kg"}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure.savefig(buffer, format=path.suffix[1:], dpi=150, metadata=dict(metadata[path.suffix]))
-    put({"": buffer.getvalue()}, path)
-
-
-def _short(text: str, most: int = _LONGEST) -> str:
-    """Shorten a text, and let nothing of it be taken for mathematics."""
-    plain = visible(text).replace("$", r"\$")
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
 def year(date: str) -> float:
@@ -178,25 +133,19 @@ def timeline(graph: Graph, most: int = 20) -> Figure:
         if (dated := [trial for trial in trials if "start" in graph.nodes[trial]])
     }
     shown = dict(list(groups.items())[:most])
-    figure = _figure(11, 1.6 + 0.32 * len(shown))
+    figure = blank(11, 1.6 + 0.32 * len(shown))
     axes = figure.add_subplot()
     for row, (_, trials) in enumerate(shown.items()):
         for trial in trials:
             data = graph.nodes[trial]
             mark, colour = VERDICTS[str(data.get("verdict_group", ""))]
             axes.scatter(year(str(data["start"])), row, marker=mark, color=colour, s=42, edgecolors="white", zorder=3)
-    axes.set_yticks(range(len(shown)), [_short(name) for name in shown])
+    axes.set_yticks(range(len(shown)), [short(name) for name in shown])
     axes.invert_yaxis()
     axes.set_xlabel("start of the trial")
     axes.grid(axis="y", color="#dddddd")
-    _legend(axes, {name or "no verdict": mark for name, mark in VERDICTS.items()})
+    legend(axes, {name or "no verdict": mark for name, mark in VERDICTS.items()})
     return figure
-
-
-def _legend(axes: Axes, marks: Mapping[str, tuple[str, str]]) -> None:
-    for name, (mark, colour) in marks.items():
-        axes.scatter([], [], marker=mark, color=colour, label=name)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 
 def phases(graph: Graph, most: int = 20) -> Figure:
@@ -213,7 +162,7 @@ def phases(graph: Graph, most: int = 20) -> Figure:
         name: Counter(str(graph.nodes[trial].get("phase", "")) for trial in trials)
         for name, trials in list(_groups(graph).items())[:most]
     }
-    figure = _figure(11, 1.8 + 0.32 * len(counts))
+    figure = blank(11, 1.8 + 0.32 * len(counts))
     axes = figure.add_subplot()
     table = [[of[phase] for phase in PHASES] for of in counts.values()] or [[0] * len(PHASES)]
     axes.imshow(table, cmap="Blues", aspect="auto", vmin=0)
@@ -224,7 +173,7 @@ def phases(graph: Graph, most: int = 20) -> Figure:
                 axes.text(
                     column, row, str(count), ha="center", va="center", color="white" if 2 * count > highest else "black"
                 )
-    axes.set_yticks(range(len(counts)), [_short(name) for name in counts])
+    axes.set_yticks(range(len(counts)), [short(name) for name in counts])
     axes.set_xticks(range(len(PHASES)), PHASES, rotation=30, ha="right")
     return figure
 
@@ -246,7 +195,7 @@ def effects(store: Store) -> Figure:
         panels[row["measure"], row["effect"]].append((name, float(row["value"]), lower, upper))
     if not panels:
         raise QueryError("no primary result states a difference with its interval")
-    figure = _figure(11, 0.8 + sum(1.0 + 0.4 * len(rows) for rows in panels.values()))
+    figure = blank(11, 0.8 + sum(1.0 + 0.4 * len(rows) for rows in panels.values()))
     plots = figure.subplots(len(panels), 1, squeeze=False, height_ratios=[1 + 0.4 * len(r) for r in panels.values()])
     for axes, ((measure, effect), rows) in zip(plots[:, 0], panels.items(), strict=True):
         for at, (_, value, lower, upper) in enumerate(rows):
@@ -256,10 +205,10 @@ def effects(store: Store) -> Figure:
         axes.axvline(1 if ratio else 0, color="#888888", linestyle="--")
         if ratio:
             axes.set_xscale("log")
-        axes.set_yticks(range(len(rows)), [_short(row[0]) for row in rows])
+        axes.set_yticks(range(len(rows)), [short(row[0]) for row in rows])
         axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_title(_short(measure, 90), loc="left", fontsize=10)
-        axes.set_xlabel(_short(effect))
+        axes.set_title(short(measure, 90), loc="left", fontsize=10)
+        axes.set_xlabel(short(effect))
     return figure
 
 
@@ -277,7 +226,7 @@ def responders(store: Store) -> Figure:
         panels[row["measure"]].setdefault((row["trial"], row["label"]), []).append((row["arm"], share))
     if not panels:
         raise QueryError("no primary result states a share of people")
-    figure = _figure(11, 0.8 + sum(0.7 + 0.35 * len(rows) for rows in panels.values()))
+    figure = blank(11, 0.8 + sum(0.7 + 0.35 * len(rows) for rows in panels.values()))
     heights = [0.7 + 0.35 * len(rows) for rows in panels.values()]
     plots = figure.subplots(len(panels), 1, squeeze=False, sharex=True, height_ratios=heights)
     for axes, (measure, rows) in zip(plots[:, 0], panels.items(), strict=True):
@@ -287,12 +236,12 @@ def responders(store: Store) -> Figure:
                 mark, colour = _ARMS.get(arm, ("d", "#444444"))
                 axes.scatter(share, at, marker=mark, color=colour, s=45, zorder=3)
         names = [f"{shrink(trial).partition(':')[2]}: {label}" for trial, label in rows]
-        axes.set_yticks(range(len(rows)), [_short(name) for name in names])
+        axes.set_yticks(range(len(rows)), [short(name) for name in names])
         axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_title(_short(measure, 90), loc="left", fontsize=10)
+        axes.set_title(short(measure, 90), loc="left", fontsize=10)
         axes.set_xlim(-3, 103)
     plots[-1, 0].set_xlabel("people of whom the result is true, in percent")
-    _legend(plots[0, 0], _ARMS)
+    legend(plots[0, 0], _ARMS)
     return figure
 
 
@@ -330,7 +279,7 @@ def network(graph: Graph, starts: Iterable[str], depth: int = 1, seed: int = 1) 
     part.add_nodes_from(sorted(near))
     part.add_edges_from(sorted((a, b) for a, b in graph.edges() if a in near and b in near and a != b))
     places = nx.spring_layout(part, seed=seed, method="force")
-    figure = _figure(10, 8)
+    figure = blank(10, 8)
     axes = figure.add_subplot()
     nx.draw_networkx_edges(part, places, ax=axes, edge_color="#cccccc")
     for kind in sorted({str(graph.nodes[node]["kind"]) for node in near}):
@@ -340,7 +289,7 @@ def network(graph: Graph, starts: Iterable[str], depth: int = 1, seed: int = 1) 
         axes.scatter(xs, ys, s=sizes, color=COLOURS.get(kind, "#888888"), label=kind, zorder=3)
     for node in part:
         x, y = places[node]
-        name = _short(sentences.name(graph, node), 28)
+        name = short(sentences.name(graph, node), 28)
         axes.annotate(name, (float(x), float(y)), (0, 7), textcoords="offset points", fontsize=7, ha="center")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     axes.set_axis_off()
