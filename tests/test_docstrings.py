@@ -87,7 +87,8 @@ WITHOUT_EXAMPLE = {
     },
     "kg.reading.readings": {"Reading.value"},
     "kg.reading.arms": {"arms", "assign", "from_prose", "listed", "mentioned", "study_sentences"},
-    "kg.reading.outcomes": {"canonical", "from_block", "from_prose", "tail"},
+    "kg.reading.endpoints": {"from_prose", "tail"},
+    "kg.reading.outcomes": {"canonical", "from_block", "groups", "timed"},
 }  # fmt: skip
 """Functions that need a whole build, a folder or a terminal to show anything, or one line that says it all."""
 

@@ -35,7 +35,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (2, ("reading.claims", "reading.drugs", "reading.scales")),
     (2, ("reading.page", "reading.times")),
     (2, ("reading.arms", "reading.outcomes", "reading.design")),
-    (2, ("reading.topics",)),
+    (2, ("reading.topics", "reading.endpoints")),
     (2, ("reading.scalars",)),
     (3, ("link", "sources", "sources.curated")),
     (3, ("sources.registry", "sources.registry.api", "sources.registry.archive")),

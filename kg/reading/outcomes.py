@@ -7,20 +7,18 @@ with the time in brackets or at its end, columns run together, rows of a table, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kg.reading import times
 from kg.reading.blocks import Block, Line
-from kg.reading.mentions import MEASURE, PageNames
+from kg.reading.mentions import PageNames
 from kg.reading.scales import own_name
 
-_LABEL = re.compile(r"(?:time ?frames?|time ?points?)(?:\(s\))?(?: of evaluation[^|:]*)?\s*(?:\||:)?\s*:?\s*", re.I)
+LABEL = re.compile(r"(?:time ?frames?|time ?points?)(?:\(s\))?(?: of evaluation[^|:]*)?\s*(?:\||:)?\s*:?\s*", re.I)
 _RUN = re.compile(r"name\s+time\s+method\s+", re.I)
 _NAMES = re.compile(r"(?:title|measure$|outcome measure$|name)", re.I)
-_SHORT_TIME, _LONG_LINE = 120, 250
-_LONGEST_NAME, _LONG_NAME, _MOSTLY = 400, 40, 0.6
+_LONGEST_NAME, _LONG_NAME, _NAME = 400, 40, 90
 _HEADS = re.compile(
     r"(?:\d+\s*\.\s*)?(?P<type>primary|secondary|other|tertiary|exploratory)(?:\s*(?:outcomes?|end"
     r" ?points?|measures?)?)*\s*(?:pre-specified)?\s*(?:\[\d+\])?\s*:?",
@@ -47,6 +45,11 @@ _TOLD = re.compile(
     re.I,
 )
 """What no name of an outcome holds or begins with where columns are run together."""
+CUT_OFF = re.compile(
+    r"(?:\b(?:change|changes|number|difference|percent|percentage|of|in|the|and|or|than|from|least"
+    r"|about|approximately|up|every|measured|assessed|within|until|before|after|prior)|[:(])$",
+    re.I,
+)
 _NUMBER = re.compile(r"(?:^|\s)(\d{1,2})\.\s+(?=[A-Z0-9])")
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.)]|[a-z]\))\s+")
 _STARTS = (
@@ -57,35 +60,8 @@ _STARTS = (
 )
 _START = re.compile(rf"(?<=[a-z0-9)%.])\s+(?={_STARTS}\b)")
 _CAPITAL = re.compile(r"(?<=[a-z0-9)%.;])\s+(?=[A-Z])")
-_PROSE = (
-    (
-        re.compile(
-            r"\b(?:primary|main|principal|chief)\s+(?:end ?points?|outcomes?|measures?|yardstick|result|criterio"
-            r"n|objective|aim)\b[^:.;]{0,30}?(?::|\bis\b|\bare\b|\bwill be\b|\bwas\b)|\b(?:critère principal"
-            r"|objectif principal) est\b",
-            re.I,
-        ),
-        "primary",
-    ),
-    (
-        re.compile(
-            r"\b(?:secondary|further|other)\s+(?:end ?points?|outcomes?|measures?)\b[^:.;]{0,30}?(?::|\bis\b"
-            r"|\bare\b|\binclude)|\b(?:is|are) secondary\b",
-            re.I,
-        ),
-        "secondary",
-    ),
-    (
-        re.compile(
-            r"\b(?:are|is|will be) (?:counted|judged|assessed|measured|evaluated|followed|recorded|rated)\b"
-            r"|\blooks? at (?:muscle|skin)|\b(?:measured|assessed|evaluated|judged) (?:by|with|using)\b",
-            re.I,
-        ),
-        "unknown",
-    ),
-)
-_CLAUSE = re.compile(r"[^;]+")
-_TIME_LABEL = re.compile(r"time ?(?:frame|point)s?(?:\(s\))?(?: of evaluation[^|]*)?\s*(?:\[\d+\])?\s*[:|]?", re.I)
+_DIVIDERS = re.compile(r"[;()\[\]]")
+_TIMELABEL = re.compile(r"time ?(?:frame|point)s?(?:\(s\))?(?: of evaluation[^|]*)?\s*(?:\[\d+\])?\s*[:|]?", re.I)
 _OBJECTIVE = re.compile(r"(?:main|secondary|primary) objectives?\b.*", re.I)
 _END_POINT = re.compile(r"(?:primary|secondary) end ?points?(?:\(s\))?\s*:\s*", re.I)
 
@@ -111,10 +87,10 @@ def canonical(draft: Draft, names: PageNames) -> tuple[str, str | None]:
     return (abbreviation[1], None) if abbreviation is not None else (own_name(draft.name.text), None)
 
 
-def _timed(name: Line, type_: str, about: Sequence[Line] = ()) -> Draft:
+def timed(name: Line, type_: str, about: Sequence[Line] = (), *, loose: bool = False) -> Draft:
     """Make a draft of a line that may carry its own time."""
     name = name.part(_numbered(name.text), len(name.text))
-    own = times.own(name)
+    own = times.own(name, loose=loose)
     if own is None:
         return Draft(_without_scale(name), type_, None, (name, *about))
     end, time, rest = own
@@ -170,11 +146,13 @@ class _Segment:
 
     def add(self, line: Line) -> Iterator[Draft]:
         """Take a line; yield the outcome that it completes."""
-        if _TIME_LABEL.fullmatch(line.text):
+        if _TIMELABEL.fullmatch(line.text):
             self._awaited = True
             return
-        label = _LABEL.match(line.text)
+        label = LABEL.match(line.text)
         field = _FIELD.match(line.text)
+        if self._awaited and not (times.may_be_time(line.text) or times.NOT_STATED.fullmatch(line.text)):
+            self._awaited = False
         if self._awaited or (label is not None and label.end() < len(line.text)):
             time = line if label is None else line.part(label.end(), len(line.text))
             self._awaited = False
@@ -188,21 +166,26 @@ class _Segment:
             self._labelled = True
         counted = _counted(line)
         line = line.part(field.end() if field else 0 if counted else _numbered(line.text), len(line.text))
-        if times.BRACKET.search(line.text) or not _JUNK.search(line.text):
+        heading = line.text == "Adverse Events" and self._pending is not None
+        if times.BRACKET.search(line.text) or not (heading or _JUNK.search(line.text)):
             self._lines.append(line)
 
-    def _close(self, time: Line | None) -> Iterator[Draft]:
+    def _close(self, time: Line | None, *, bare: bool = False) -> Iterator[Draft]:
         """Make one outcome of the lines so far; of lines before the last that carry a time, each its own."""
         lines, self._lines = [line for line in self._lines if len(line.text) > 1], []
         if not lines:
             return
         self._pending = None
-        name = lines[0].part(_numbered(lines[0].text), len(lines[0].text))
-        parts = _counted(lines[0]) or [name.part(*piece.span()) for piece in _CLAUSE.finditer(name.text)]
-        if len(lines) == 1 and len(parts) > 1 and len(name.text) > _LONG_NAME:
-            yield from (Draft(_without_scale(part), self.type, time, (part,)) for part in parts if part.text)
-        else:
-            yield Draft(_without_scale(name), self.type, time, tuple(lines))
+        if len(lines) == 1:
+            name = lines[0].part(_numbered(lines[0].text), len(lines[0].text))
+            parts = _counted(name) or _clauses(name)
+            if len(parts) > 1 and len(name.text) > _LONG_NAME:
+                yield from (Draft(_without_scale(part), self.type, time, (part,)) for part in parts if part.text)
+                return
+        *before, last = groups(lines) if bare else [lines]
+        yield from (draft for group in before for draft in (timed(group[0], self.type, group[1:]),))
+        name = last[0].part(_numbered(last[0].text), len(last[0].text))
+        yield Draft(_without_scale(name), self.type, time, tuple(last))
 
     def flush(self) -> Iterator[Draft]:
         """Yield the outcomes of the lines that no label of a time has closed."""
@@ -213,11 +196,30 @@ class _Segment:
         lines, self._lines = [line for line in self._lines if len(line.text) > 1], []
         if any(times.BRACKET.search(line.text) for line in lines):
             yield from self._bracketed(lines)
-        elif any(times.is_time(line.text) for line in lines):
-            yield from self._alternating(lines)
-        else:
+            return
+        alone = sum(times.is_time(line.text) for line in lines)
+        within = sum(times.own(line) is not None for line in lines if not times.is_time(line.text))
+        if not alone and (within or not self._paired(lines)):
+            loose = within * 2 >= len(lines)
+            for line in lines:
+                yield from self._single(line, loose=loose)
+        elif within > alone and not self._paired(lines):
             for line in lines:
                 yield from self._single(line)
+        else:
+            yield from self._alternating(lines)
+
+    @staticmethod
+    def _paired(lines: Sequence[Line]) -> bool:
+        """Whether every second line is a time."""
+        names, whens = lines[::2], lines[1::2]
+        sure = sum(times.is_time(line.text) for line in whens)
+        return (
+            len(names) == len(whens)
+            and sure * 2 > len(whens)
+            and all(times.may_be_time(line.text) for line in whens)
+            and not any(times.is_time(line.text) for line in names)
+        )
 
     def _bracketed(self, lines: Sequence[Line]) -> Iterator[Draft]:
         """Take lines of which some end with their time; those without belong to the one before."""
@@ -228,33 +230,70 @@ class _Segment:
             else:
                 groups[-1].append(line)
         for group in groups:
-            yield _timed(group[0], self.type, group[1:])
+            yield timed(group[0], self.type, group[1:])
 
     def _alternating(self, lines: Sequence[Line]) -> Iterator[Draft]:
         """Take names, perhaps what is said of them, and times, each on its own line."""
-        marks = [times.is_time(line.text) for line in lines]
-        if len(lines) % 2 == 0 and sum(marks[1::2]) >= len(lines) // 2 * _MOSTLY and sum(marks[::2]) <= len(lines) // 8:
-            marks = [place % 2 == 1 for place in range(len(lines))]
-        group: list[Line] = []
+        paired = self._paired(lines)
+        marks = [place % 2 == 1 if paired else times.is_time(line.text) for place, line in enumerate(lines)]
+        groups: list[list[Line]] = [[]]
+        closing: list[Line] = []
         for line, time in zip(lines, marks, strict=True):
-            if time and group:
-                self._lines = group
-                yield from self._close(line)
-                group = []
-            elif not time:
-                group.append(line)
-        for line in group:
+            if not time:
+                groups[-1].append(line)
+            elif groups[-1]:
+                closing.append(line)
+                groups.append([])
+        bare = sum(len(group) == 1 for group in groups[:-1]) * 2 >= len(closing)
+        for group, time_line in zip(groups, closing, strict=False):
+            self._lines = group
+            yield from self._close(time_line, bare=bare)
+        for line in groups[-1]:
             yield from self._single(line)
 
-    def _single(self, line: Line) -> Iterator[Draft]:
+    def _single(self, line: Line, *, loose: bool = False) -> Iterator[Draft]:
         end_point = _END_POINT.match(line.text)
         line = line.part(end_point.end() if end_point else 0, len(line.text))
-        if not _OBJECTIVE.fullmatch(line.text):
-            counted = _counted(line)
-            parts = counted or [line.part(*piece.span()) for piece in _CLAUSE.finditer(line.text)]
-            if not counted and len(parts) > 1 and any(times.is_time(part.text) for part in parts[1:]):
+        if _OBJECTIVE.fullmatch(line.text):
+            return
+        parts = _counted(line)
+        if not parts:
+            own = times.own(line, loose=loose)
+            parts = _clauses(line) if own is None or ";" in line.text[: own[0]] else [line]
+            if any(times.is_time(part.text) for part in parts[1:]):
                 parts = [line]
-            yield from (_timed(part, self.type) for part in parts if 1 < len(part.text) <= _LONGEST_NAME)
+        yield from (timed(part, self.type, loose=loose) for part in parts if _is_name(part))
+
+
+def _is_name(line: Line) -> bool:
+    """Whether a line, or what stands in it before its time, is as long as a name may be."""
+    if len(line.text) <= _LONGEST_NAME:
+        return len(line.text) > 1
+    own = times.own(line)
+    return own is not None and own[0] <= _LONGEST_NAME
+
+
+def _clauses(line: Line) -> list[Line]:
+    """Cut a line at the semicolons outside of brackets."""
+    parts, depth, start = [], 0, 0
+    for mark in _DIVIDERS.finditer(line.text):
+        depth += (mark[0] in "([") - (mark[0] in ")]")
+        if mark[0] == ";" and depth <= 0:
+            parts.append(line.part(start, mark.start()))
+            start = mark.end()
+    parts.append(line.part(start, len(line.text)))
+    return [part for part in parts if len(part.text) > 1]
+
+
+def groups(lines: Sequence[Line]) -> list[list[Line]]:
+    """Tell lines that say more of an outcome from those that name the next one."""
+    groups = [[lines[0]]]
+    for line in lines[1:]:
+        if len(line.text) < _NAME and not line.text.endswith(".") and not _TOLD.search(line.text):
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return groups
 
 
 def _columns(line: Line, type_: str) -> Iterator[Draft]:
@@ -266,9 +305,14 @@ def _columns(line: Line, type_: str) -> Iterator[Draft]:
         rest = line.text[end : len(line.text) if last else found[place + 1][0]]
         cut = len(rest) if last else _boundary(rest)
         about = line.part(end, end + cut)
-        if len(name.text) > 1 and not _TOLD.search(name.text):
+        if len(name.text) > 1 and not _TOLD.search(name.text) and _whole(name.text) and _whole(line.text[begin:end]):
             yield Draft(_without_scale(name), type_, line.part(begin, end), (name, about) if about.text else (name,))
         start = end + cut
+
+
+def _whole(text: str) -> bool:
+    """Whether a text is no piece of one: its brackets close, and it does not end in the middle of a phrase."""
+    return all(text.count(a) == text.count(b) for a, b in ("()", "[]")) and not CUT_OFF.search(text)
 
 
 def _boundary(rest: str) -> int:
@@ -282,76 +326,3 @@ def _boundary(rest: str) -> int:
         return capitals[-1].end() if capitals else 0
     stop = rest.rfind(". ")
     return stop + 2 if stop >= 0 else 0
-
-
-def tail(lines: Sequence[Line], names: PageNames, arm_like: Iterable[bool]) -> tuple[int, list[Draft]]:
-    """Read name, description and time-frame lines without labels; return where they begin."""
-    marks = [place for place, line in enumerate(lines) if _LABEL.match(line.text)]
-    if not marks:
-        return len(lines), []
-    like = list(arm_like)
-    first = marks[0]
-    while first > 0 and marks[0] - first < 2 and not like[first - 1]:
-        first -= 1
-    drafts: list[Draft] = []
-    start = first
-    for mark in marks:
-        group = list(lines[start:mark])
-        if group:
-            label = _LABEL.match(lines[mark].text)
-            time = lines[mark].part(label.end() if label else 0, len(lines[mark].text))
-            drafts.append(Draft(group[0], "unknown", time if time.text else None, tuple(group)))
-        start = mark + 1
-    drafts.extend(Draft(line, "unknown", None, (line,)) for line in lines[start:] if names.measure(line.text))
-    return first, drafts
-
-
-def unlabelled(lines: Sequence[Line]) -> Iterator[Draft]:
-    """Yield the outcomes of lines under no label: each line before one that is a time.
-
-    >>> page = ["Some Hospital", "CDASI activity", "12 weeks"]
-    >>> [(draft.name.text, draft.time.text) for draft in unlabelled([Line(0, len(text), text) for text in page])]
-    [('CDASI activity', '12 weeks')]
-    """
-    used = False
-    for line, after in pairwise(lines):
-        timed = len(after.text) < _SHORT_TIME and times.is_time(after.text)
-        plain = not used and not times.is_time(line.text) and " " in line.text and len(line.text) < _LONG_LINE
-        if timed and plain and times.UNIT.search(after.text):
-            yield Draft(line, "unknown", after, (line,))
-        used = timed and plain
-
-
-def from_prose(sentences: Iterable[Line], names: PageNames) -> Iterator[Draft]:
-    """Yield the outcomes that sentences name, for pages without a list of them."""
-    for sentence in sentences:
-        if re.search(r"\bresult awaited\b", sentence.text):
-            part = sentence.part(sentence.text.find(":") + 1, len(sentence.text))
-            yield _timed(part, "primary" if sentence.text.lower().startswith("primary") else "unknown")
-            continue
-        for clause in _CLAUSE.finditer(sentence.text):
-            for cue, type_ in _PROSE:
-                match = cue.search(clause[0])
-                if match is not None:
-                    yield from _named(
-                        sentence.part(*clause.span()), match.end() if type_ == "primary" else 0, type_, names
-                    )
-                    break
-
-
-def _named(clause: Line, start: int, type_: str, names: PageNames) -> Iterator[Draft]:
-    measures = [m for m in names.find(clause, MEASURE) if m.start >= start]
-    if not measures and type_ == "primary":
-        draft = _timed(clause.part(start, len(clause.text)), type_)
-        if names.measure(draft.name.text) is not None:
-            yield draft
-    for place, measure in enumerate(measures):
-        end = measures[place + 1].start if place + 1 < len(measures) else len(clause.text)
-        time = times.TIME.search(clause.text, measure.end, end) or times.SPELT.search(clause.text, measure.end, end)
-        begin = measure.start
-        lead = re.search(r"(?:change|drop|rise|improvement) (?:in|of) (?:the )?$", clause.text[:begin], re.I)
-        begin = lead.start() if lead else begin
-        when = clause.part(*time.span()) if time else None
-        if when is not None and (cut := re.match(r"(?:at|after|by|within)\s+", when.text)):
-            when = when.part(cut.end(), len(when.text))
-        yield Draft(clause.part(begin, measure.end), type_, when)

@@ -6,7 +6,7 @@ import re
 
 from kg.reading.blocks import Line
 
-_LONGEST = 400
+_LONGEST, _LONGEST_LINE = 400, 4000
 _UNIT = r"(?:weeks?|months?|days?|years?|hours?|wks?|mo|yrs?)"
 _ONE = (
     rf"(?:(?:baseline|screening|randomi[sz]ation|enrollment|day 0|first (?:infusion|dose)|study (?:start"
@@ -27,20 +27,28 @@ _TAIL = re.compile(
     rf"|month|week)s?)\)?\s*\.?$",
     re.I,
 )
-_MEASURED = re.compile(r"\s*,\s*(?:measured|assessed|evaluated) (?:at|over|after|during|by|within)?\s*(.+)$", re.I)
+_MEASURED = re.compile(
+    r"\s*[,;]\s*(?:as )?(?:measured|assessed|evaluated|recorded|determined|reported)\s+"
+    r"(?P<at>at\s+)?(?:over\s+)?(?P<time>.+)$",
+    re.I,
+)
+_MARK = re.compile(
+    r"\s+(?:-+|[\N{EN DASH}\N{EM DASH}|@])\s+|\s*[|@\t]\s*|\s{3,}|:\s+|,\s+(?=at\b|after\b|up to\b|from\b|through)"
+)
+"""What parts a name from its time, where no bracket does."""
 _TIME_WORD = (
     r"(?:up|to|from|at|through|throughout|within|over|during|after|before|until|till|by|every|and|or|of|the"
     r"|an?|each|then|on|post|pre|prior|between"
-    r"|approximately|about|average|maximum|minimum|first|last|end|initial|final|whichever|occurs|comes|least"
+    r"|approximately|about|average|maximum|minimum|first|last|end|initial|final|whichever|occurs|comes|least|whole"
     r"|baseline|screening|randomi[sz]ation"
     r"|enrol\w+|inclusion|weeks?|days?|months?|years?|hours?|minutes?|min|hrs?|wks?|visits?|cycles?|treatment"
     r"|therapy|dos(?:e|es|ing)|pre-?dose"
     r"|post-?dose|surgery|stud(?:y|ies)|infusion|follow[- ]?up|period|completion|discharge|delivery|death"
     r"|progression|disease|operation|trial|start"
-    r"|assessed|intervention|admission|start|administration|drug|date|hospital|any|cause|\(|\)"
-    r"|\d+(?:[.,/-]\d+)*|[,;:&+/-])"
+    r"|assessed|intervention|admission|start|administration|drug|date|hospital|any|cause"
+    r"|\d+(?:[.,/\N{PLUS-MINUS SIGN}-]\d+)*(?:th|st|nd|rd|days|weeks)?)(?!\w)|[(),;:&+/\N{PLUS-MINUS SIGN}-]"
 )
-_TIME_RUN = re.compile(rf"(?<![\w-]){_TIME_WORD}(?![\w])(?:\s*{_TIME_WORD}(?![\w]))*", re.I)
+_TIME_RUN = re.compile(rf"(?<![\w-])(?:{_TIME_WORD})(?:\s*(?:{_TIME_WORD}))*", re.I)
 _RESTART = re.compile(
     r"(?<![,;:(&+] )(?<!and )(?<!or )(?<!to )(?<!at )(?<!From )(?<!from )(?<!of )(?<!through )(?<!until"
     r" )(?<!by )(?<!the )(?<!after )(?<!on )(?<!in )"
@@ -65,19 +73,29 @@ _TRAILING = re.compile(
     re.I,
 )
 _WHAT = re.compile(
-    r"(?:time (?:to|from|in|until|of|spent)|change|mean change|number|numbers|percent\w*|proportion|incidence"
-    r"|rate|difference|total|duration|frequency|improvement|absolute|relative|cumulative|patient|physician"
-    r"|overall|progression|area|serum|plasma|occurrence|event|survival|day(?:s)? (?:alive|free)|assessment of"
+    r"(?:(?:the|to|mean|median)\s+)*(?:time (?:to|from|in|until|of|spent)|change|mean change|number|numbers"
+    r"|percent\w*|proportion|incidence"
+    r"|rate|difference|total (?!follow)|duration(?! of (?:lab|stay|stud|treat|hosp|the |pregn|follow|adm))"
+    r"|frequency|improvement|absolute|relative|cumulative|patient|physician"
+    r"|overall|progression|area|serum|plasma|occurrence|event|survival|average (?!of)|day(?:s)? (?:alive"
+    r"|free)|assessment of"
+    r"|percentage|count|score|scores|level|levels|result|area|ratio|determin\w+|assess|evaluate|compare"
     r"|evaluation of|\d+[- ](?:min\w*|met(?:er|re)s?|m)[- ](?:walk|step|timed|push)\w*|\d+[- ](?:day|week"
     r"|month|year)s? (?:mortality|survival|readmission|rate))\b",
     re.I,
 )
 _WHEN = re.compile(
     r"\W*(?:(?:up|prior|from|through|throughout|at|on|by|in|until|till|every|during|within|over|after|before"
-    r"|between|for|post|pre|to)\b"
+    r"|between|for|post|pre|to|performed|evaluated|preoperative\w*|postoperative\w*|pre-?op|post-?op)\b"
     r"|baseline|screening|week|wk|day|month|year|visit|cycle|hour|approximately|approx|about|an? average"
-    r"|average|end of|study|initial|first|last"
-    r"|randomi[sz]ation|enrol\w+|inclusion|measured|assessed|performed|it is|the|time ?(?:frame|point)|\d|one"
+    r"|average|end of|study|initial|first|last|phase|duration of|total follow"
+    r"|randomi[sz]ation|enrol\w+|inclusion|measured|assessed|it is"
+    r"|the (?:end|first|last|day|week|month|year|study|duration|time|whole|entire|course|period|date|\d|treatment"
+    r"|follow|start|hospital|trial|beginning|final|same)|time ?(?:frame|point|zero)"
+    r"|\d[\d.,\s/+\N{PLUS-MINUS SIGN}-]*(?:(?:,|and|or|to|through|versus|vs\.?|months?|mo\b|weeks?|wks?|days?"
+    r"|years?|yrs?"
+    r"|hours?|hrs?|h\b|min\w*|st\b|nd\b|rd\b|th\b|time ?points?|visits?|cycles?|courses?|treatments?|post"
+    r"|after|pre)|$)|one"
     r"|two|three|four|five|six|seven|eight"
     r"|nine|ten|twelve|intra|peri|immediate|admission|discharge|delivery|birth|pre-?dose|continuous|daily"
     r"|weekly|monthly|d\d|w\d|m\d|t\d|v\d)",
@@ -88,8 +106,18 @@ _MOMENT = re.compile(
     r"|discharge|delivery|death|progression|completion"
     r"|treatment|dos(?:e|ing)|surgery|stud(?:y|ies)|infusion|follow[- ]?up|randomi[sz]ation|enrol\w+"
     r"|screening|period|procedure|operation|trial"
+    r"|phase|time ?points?|follow-?up|pre-?operative\w*|post-?operative\w*|season|seconds?|years?\b"
     r"|pregnancy|admission|hospitali[sz]ation|[wdmv]\d+)\b",
     re.I,
+)
+_STOP = re.compile(r"(?<![A-Z0-9]|\bv)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)[.](?=\s+[A-Z])")
+_NO_TIME_START = re.compile(
+    r"(?:change|mean|number|percent\w*|proportion|incidence|rate|total|frequency|improvement|absolute|quality)\b", re.I
+)
+_PART_OF_NAME = re.compile(r"\s*(?:in|of|for|on|with|was|is|are|were|mean|to|as|who|that|which)\b", re.I)
+"""What follows a time that belongs to a name or a sentence: Change From Baseline in ..."""
+NOT_STATED = re.compile(
+    r"(?:not|none) (?:provided|available|specified|stated|reported|given)|n/?a|unspecified|-+", re.I
 )
 UNIT = re.compile(rf"\b{_UNIT}\b|baseline|visit|cycle", re.I)
 _LEAD = re.compile(r"^(?:at|after|from)\s+(?=\d|week|month|day|base)", re.I)
@@ -99,22 +127,49 @@ SPELT = re.compile(
 )
 
 
-def own(name: Line) -> tuple[int, Line, Line] | None:
+def own(name: Line, *, loose: bool = False) -> tuple[int, Line, Line] | None:
     """Find the time within a line: where the name ends, the time, and what follows it.
 
+    Parameters
+    ----------
+    name
+        The line.
+    loose
+        Whether the lines around it end with their time in brackets, so that what stands there is one in any words.
+
+    Examples
+    --------
     >>> own(Line(0, 27, "CDASI (0-100) (at 12 weeks)"))[:2]
     (14, Line(start=15, end=26, text='at 12 weeks'))
+    >>> own(Line(0, 27, "CDASI activity - at week 12"))[:2]
+    (14, Line(start=17, end=27, text='at week 12'))
     """
-    for form in (BRACKET, _INLINE, _MEASURED):
+    if len(name.text) > _LONGEST_LINE:
+        return None
+    nothing = name.part(len(name.text), len(name.text))
+    for form in (BRACKET, _INLINE):
         match = form.search(name.text)
         if match is not None and match.start() > 2:
-            stop = re.search(r"\.\s", name.text[: match.start()]) if form is _INLINE else None
+            stop = _STOP.search(name.text, 0, match.start()) if form is _INLINE else None
             end = stop.start() if stop else match.start()
             rest = name.part(match.end(), len(name.text)) if stop is None else name.part(end + 1, match.start())
             return end, name.part(*match.span(1)), rest
-    begin = _last_bracket(name.text)
-    if begin > 2 and is_time(name.text[begin + 1 :].rstrip(" .)]")):
-        return begin, name.part(begin + 1, len(name.text.rstrip(" .")) - 1), name.part(len(name.text), len(name.text))
+    match = _MEASURED.search(name.text)
+    if match is not None and (is_time(match["time"]) or (match["at"] and may_be_time(match["time"]))):
+        return match.start(), name.part(*match.span("time")), nothing
+    begin = last_bracket(name.text)
+    if begin > 2:
+        time = name.part(begin + 1, len(name.text.rstrip(" .")) - 1)
+        if is_time(time.text) or (loose and _MOMENT.search(time.text)):
+            return begin, time, nothing
+    for mark in _MARK.finditer(name.text):
+        if mark.start() > 2 and is_time(name.text[mark.end() :].rstrip(" .")):
+            return mark.start(), name.part(mark.end(), len(name.text)), nothing
+    return _at_end(name)
+
+
+def _at_end(name: Line) -> tuple[int, Line, Line] | None:
+    """Find the time at the end of a line, where no mark parts it from the name."""
     tail = _TAIL.search(name.text) if len(name.text) < 300 else None
     if tail is None or tail.start() < 3:
         return None
@@ -125,8 +180,12 @@ def own(name: Line) -> tuple[int, Line, Line] | None:
     return end, time.part(lead.end() if lead else 0, len(time.text)), name.part(len(name.text), len(name.text))
 
 
-def _last_bracket(text: str) -> int:
-    """Return where the bracket opens that closes at the end of a text; -1: none does."""
+def last_bracket(text: str) -> int:
+    """Return where the bracket opens that closes at the end of a text; -1: none does.
+
+    >>> last_bracket("HAQ (0-3) (week (w) 4)"), last_bracket("HAQ")
+    (10, -1)
+    """
     depth, plain = 0, text.rstrip(" .")
     if not plain.endswith((")", "]")):
         return -1
@@ -150,6 +209,15 @@ def is_time(text: str) -> bool:
     return _WHEN.match(text) is not None and _MOMENT.search(text) is not None
 
 
+def may_be_time(text: str) -> bool:
+    """Whether a text that stands where others have times can be one.
+
+    >>> may_be_time("Time from study entry to death, assessed up to 2 years"), may_be_time("Serum KL-6")
+    (True, False)
+    """
+    return len(text) <= _LONGEST and _MOMENT.search(text) is not None and not _NO_TIME_START.match(text)
+
+
 def runs(text: str) -> list[tuple[int, int]]:
     """Find the times in columns run together: runs of words of time that begin anew, in capitals or with a number.
 
@@ -163,10 +231,10 @@ def runs(text: str) -> list[tuple[int, int]]:
         before = _BEFORE_TIME.search(text[: run.start()])
         if not before and text[run.start()].islower() and not starts:
             starts = [run.start()] if _MOMENT.search(run[0]) and re.search(r"\d", run[0]) else []
-        elif not before and run.start() not in starts:
+        elif not before and run.start() not in starts and text[run.start()].isalnum():
             starts.insert(0, run.start())
         fresh = [s for s in starts if _SURE.search(text, s, run.end())]
-        if fresh:
+        if fresh and not _PART_OF_NAME.match(text, run.end()):
             begin = fresh[-1] if before or text[run.start()].islower() else fresh[0]
             end = begin + len(_TRAILING.sub("", text[begin : run.end()]))
             if end > begin and (not found or begin >= found[-1][1]):

@@ -11,7 +11,7 @@ from functools import cache
 
 import msgspec
 
-from kg.reading import arms, claims, outcomes, scales
+from kg.reading import arms, claims, endpoints, outcomes, scales
 from kg.reading import drugs as given_drugs
 from kg.reading.arms import Unit
 from kg.reading.blocks import Line
@@ -171,7 +171,7 @@ class _Reader(Scalars, Topics):
         for place, line in enumerate(tail):
             if self._place(line) is not None:
                 return max(place - 1, 0)
-        return outcomes.tail(tail, self.names, self._arm_like(tail))[0]
+        return endpoints.tail(tail, self.names, self._arm_like(tail))[0]
 
     def _intervention(self, given: Given) -> Intervention:
         canonical = self.names.canonical(given.entity) if given.known else given.entity
@@ -193,12 +193,12 @@ class _Reader(Scalars, Topics):
         tail = self._crick()
         if tail:
             start = self._site(tail)
-            drafts.extend(outcomes.tail(tail[start:], self.names, self._arm_like(tail[start:]))[1])
+            drafts.extend(endpoints.tail(tail[start:], self.names, self._arm_like(tail[start:]))[1])
         if not drafts:
-            drafts.extend(outcomes.unlabelled([line for lines in self._loose for line in lines]))
+            drafts.extend(endpoints.unlabelled([line for lines in self._loose for line in lines]))
         if not drafts:
             loose = [line for lines in self._loose for line in lines if len(line.text) > 40]
-            drafts.extend(outcomes.from_prose(sorted({*first, *others, *self._sentences(sorted(loose))}), self.names))
+            drafts.extend(endpoints.from_prose(sorted({*first, *others, *self._sentences(sorted(loose))}), self.names))
         return tuple(self._outcome(draft) for draft in drafts if len(draft.name.text) > 1)
 
     def _outcome(self, draft: outcomes.Draft) -> Outcome:
