@@ -150,6 +150,18 @@ def silent(seconds: float) -> Fault:
     return fault
 
 
+def holding(reached: threading.Event, over: threading.Event) -> Fault:
+    """Say that the request has come, and give no answer until all is over."""
+
+    def fault(handler: Handler) -> bool:
+        reached.set()
+        over.wait(60)
+        handler.close_connection = True
+        return True
+
+    return fault
+
+
 class Server(ThreadingHTTPServer):
     """Ends without a word when a client goes away in the middle of an answer."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -277,6 +279,39 @@ def test_goes_on_after_the_last_page_noted(registry: Registry, tmp_path: Path, a
     assert (tmp_path / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
     assert (summary.resumed, summary.complete(), summary.counts["new"]) == (True, True, 5 - noted)
     assert paths_asked(registry) == ["/version", *["/studies"] * (4 - after), "/version"]
+
+
+class KilledError(BaseException):
+    """Ends everything where it stands, as a kill would."""
+
+
+def test_killed_at_any_write_the_set_is_the_same(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crawl syncs two files at its start, then each study and each page, then the manifest: eleven times here."""
+    whole, sync, killed = tmp_path / "whole", os.fsync, 0
+    run(registry, whole)
+    for moment in range(1, 20):
+        folder, left = tmp_path / str(moment), iter(range(moment - 1))
+
+        def dying(handle: int, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise KilledError
+            sync(handle)
+
+        monkeypatch.setattr(os, "fsync", dying)
+        with contextlib.suppress(KilledError):
+            run(registry, folder)
+            break
+        killed += 1
+        assert all(registry.studies[name] == content for name, content in files(folder).items())
+        monkeypatch.setattr(os, "fsync", sync)
+        run(registry, folder)
+        assert files(folder) == registry.studies
+        assert (folder / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
+        assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "studies"]
+
+    assert killed == 11
 
 
 def test_goes_on_with_numbers(registry: Registry, tmp_path: Path) -> None:
