@@ -83,7 +83,7 @@ def unlabelled(lines: Sequence[Line]) -> Iterator[Draft]:
     """
     used = False
     for line, after in pairwise(lines):
-        timed = len(after.text) < _SHORT_TIME and times.is_time(after.text) and times.UNIT.search(after.text)
+        timed = len(after.text) < _SHORT_TIME and times.is_time(after.text) and bool(times.UNIT.search(after.text))
         timed = timed and not _SENTENCE.search(after.text) and not CUT_OFF.search(line.text)
         plain = not used and not times.is_time(line.text) and _TITLE.match(line.text) and len(line.text) < _LONG_LINE
         if timed and plain:
