@@ -93,7 +93,7 @@ def of(
     stated = finder.stated(_read(question.text), [solution for found in of_row for solution in found])
     flat = iter(stated)
     triples = [{triple for _ in found for triple in next(flat)} for found in of_row]
-    receipts = _receipts(store, {triple for found in triples for triple in found})
+    receipts = receipts_of(store, {triple for found in triples for triple in found})
     return [tuple(sorted({one for t in found for one in receipts.get(t, ())}, key=_order)) for found in triples]
 
 
@@ -355,7 +355,8 @@ WHERE {
 """
 
 
-def _receipts(store: Store, triples: set[Triple]) -> Mapping[Triple, set[Evidence]]:
+def receipts_of(store: Store, triples: set[Triple]) -> Mapping[Triple, set[Evidence]]:
+    """Return the receipts of stated triples."""
     found: dict[Triple, set[Evidence]] = defaultdict(set)
     for part in _batches({(subject,) for subject, _, _ in triples}):
         for row in store.select(f"{_RECEIPTS}{_block(('subject',), part)}").rows:

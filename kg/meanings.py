@@ -105,6 +105,39 @@ def find(store: Store, kind: str, text: str, scheme: str = "") -> Meaning:
     return one or families.find(store, kind, text, Meaning) or names.misspelt(text) or names.refuse(text)
 
 
+THINGS = (
+    "trial", "drug", "mechanism", "disease", "measure", "target", "process", "drugclass", "celltype", "organisation",
+    "country",
+)  # fmt: skip
+"""The kinds of things that people know by name."""
+
+
+def anything(store: Store, text: str) -> Meaning:
+    """Find the one thing, of whatever kind, that a text means; an IRI or a CURIE may name any thing at all.
+
+    Raises
+    ------
+    QueryError
+        If it means nothing, or several things.
+
+    Examples
+    --------
+    >>> from kg.store import Embedded
+    >>> store = Embedded()
+    >>> store.load(['<https://w3id.org/myositis-kg/drug/abatacept> '
+    ...             '<http://www.w3.org/2004/02/skos/core#prefLabel> "abatacept"@en .'])
+    >>> anything(store, "abatacpt").labels
+    ('abatacept',)
+    """
+    text = " ".join(text.split())
+    stems = tuple(own(kind, "") for kind in THINGS)
+    rows = store.select(_NAMED.replace("STEM", own("", "").rstrip("/"))).texts()
+    names = Names("thing", ((r["thing"], r["naming"], r["name"]) for r in rows if r["thing"].startswith(stems)))
+    keys = {iri.rpartition("/")[2].casefold(): iri for iri in sorted(names.labels, reverse=True)}
+    known = keys.get(text.casefold(), text)
+    return _by_identifier(store, names, "", known) or names.whole(text) or names.misspelt(text) or names.refuse(text)
+
+
 def _literal(kind: str, text: str) -> Meaning:
     if kind == "text":
         return Meaning(text, (Term(text, "literal", PREFIXES["xsd"] + "string"),), (text,))
@@ -150,14 +183,14 @@ def _by_identifier(store: Store, names: Names, kind: str, text: str) -> Meaning 
         iri = PREFIXES[prefix] + local
     else:
         iri = own(kind, text if kind in VERBATIM else slug(text))
-        if iri not in names.labels:
+        if not kind or iri not in names.labels:
             return None
     if iri in names.labels:
         return Meaning(text, (Term(iri, "iri"),), (names.labels[iri],))
     rows = store.select(_DESCRIBED, {"thing": Term(iri, "iri")}).texts()
     if not rows:
         raise QueryError(f"nothing in the graph is {text!r}")
-    if names.labels and not iri.startswith(own(kind, "")):
+    if kind and names.labels and not iri.startswith(own(kind, "")):
         raise QueryError(f"{shrink(iri)} is no {kind}")
     return Meaning(text, (Term(iri, "iri"),), (rows[0]["label"],))
 
@@ -291,7 +324,6 @@ def near(text: str, names: Sequence[str], limit: int = 3) -> str:
     >>> near("abatecept", ["abatacept", "zilucoplan"], 1)
     "; did you mean 'abatacept'?"
     """
-    found = process.extract(
-        text, sorted(set(names)), scorer=fuzz.WRatio, processor=str.casefold, limit=limit, score_cutoff=_NEAR
-    )
+    alike = sorted({name for name in names if 2 * len(name) >= min(len(text), 8)})
+    found = process.extract(text, alike, scorer=fuzz.WRatio, processor=str.casefold, limit=limit, score_cutoff=_NEAR)
     return f"; did you mean {', '.join(repr(name) for name, _, _ in found)}?" if found else ""

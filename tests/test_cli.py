@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -9,12 +10,14 @@ import sys
 from pathlib import Path
 
 import projects
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
 import kg
 from kg import questions
 from kg.cli import main
+from kg.cli.output import TABLES
 from kg.resources import root
 
 VERBS = (
@@ -31,6 +34,7 @@ VERBS = (
     "query",
     "read",
     "repurpose",
+    "show",
     "tidy",
 )
 SELECT = "SELECT ?trial WHERE { ?trial a <https://w3id.org/myositis-kg/ontology/Trial> } ORDER BY ?trial"
@@ -274,6 +278,61 @@ def test_ask_what_is_not_in_the_catalogue(built: Path) -> None:
     assert said.endswith("kg ask lists them\n")
 
 
+def test_ask_says_what_it_took_a_parameter_for(built: Path) -> None:
+    result = run("ask", "trials-of-a-drug", "--drug", "anabasum", "--build", built, "-f", "csv")
+
+    assert result.stderr == "drug: lenabasum (anabasum)\n"
+    assert len(result.stdout.splitlines()) == 2
+    for given in (["--drug=anabasum"], ["drug=anabasum"]):
+        assert run("ask", "trials-of-a-drug", *given, "--build", built, "-f", "csv").output == result.output
+
+
+def test_ask_takes_a_parameter_by_its_kind(built: Path) -> None:
+    result = run("ask", "trials-of-a-disease-branch", "--disease", "DM", "--build", built)
+
+    assert result.stderr.startswith("branch: dermatomyositis (DM)\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--drug"], "no value for drug; write --drug VALUE"),
+        (["drug"], "no value for drug"),
+        (["--drug", "a", "drug=b"], "two values for the parameter drug"),
+    ],
+)
+def test_ask_with_half_a_parameter(given: list[str], said: str, built: Path) -> None:
+    assert said in refused("ask", "trials-of-a-drug", *given, "--build", built)
+
+
+def test_ask_with_evidence(built: Path) -> None:
+    ask: list[str | Path] = ["ask", "trials-of-a-drug", "--drug", "lenabasum", "--evidence", "--build", built]
+    (row,) = json.loads(run(*ask, "-f", "json").stdout)
+    expected = {
+        "statement": "trial:NCT02466243 myo:enrolment 22",
+        "source": "data/trials/NCT02466243.json",
+        "place": "/enrolment",
+        "quote": "22",
+    }
+
+    assert expected in row["evidence"]
+    assert json.loads(run(*ask, "-f", "jsonl").stdout) == row
+    assert len(run(*ask, "-f", "csv").stdout.splitlines()) == 1 + len(row["evidence"])
+    assert "trial:NCT02466243 myo:enrolment 22" in " ".join(run(*ask, "-f", "markdown").stdout.split())
+    assert run(*ask).stdout.endswith(" receipts\n")
+    assert "have no place for evidence" in refused(*ask, "-f", "srj").splitlines()[-1]
+
+
+def test_ask_finds_and_explains_questions() -> None:
+    assert run("ask", "--search", "juvenile age").stdout.splitlines()[0].split()[1] == "trials-with-juvenile-disease"
+    assert "no question is about 'astrology'" in refused("ask", "--search", "astrology")
+
+    said = run("ask", "trials-of-a-drug", "--explain").stdout
+    assert said.startswith("Which trials test a drug, and what came out?\n")
+    assert "--drug  drug, for example 'abatacept'" in said
+    assert "SELECT DISTINCT ?trial" in said
+
+
 @pytest.mark.parametrize("value", ["colour=red", "lenabasum", "drug =lenabasum"])
 def test_ask_with_unknown_parameter(value: str, built: Path) -> None:
     said = refused("ask", "trials-of-a-drug", value, "--build", built)
@@ -317,7 +376,119 @@ def test_query_from_text_file_and_stdin(built: Path, tmp_path: Path) -> None:
     ],
 )
 def test_query_that_cannot_be_run(text: str, problem: str, built: Path) -> None:
-    assert refused("query", text, "--build", built).startswith(f"kg: {problem}")
+    said = refused("query", text, "--build", built)
+
+    assert said.splitlines()[-1].startswith(f"kg: {problem}")
+    assert problem.startswith("line") == ("^" in said)
+
+
+def test_wrong_query_is_shown_with_a_mark(built: Path) -> None:
+    said = refused("query", "SELECT ?s\nWHERE { ?s ex:p ?o }\n", "--build", built).splitlines()
+
+    assert said[0] == "  WHERE { ?s ex:p ?o }"
+    assert said[1] == f"  {' ' * said[0].index('ex:p')}^"[2:]
+    assert said[2].startswith("kg: line 2, column 12 of the query: ")
+
+
+@pytest.mark.parametrize("syntax", ["turtle", "ntriples", "rdfxml", "jsonld"])
+def test_statements_in_every_syntax(syntax: str, built: Path) -> None:
+    text = "CONSTRUCT { ?s a ?c } WHERE { VALUES ?c { <https://w3id.org/myositis-kg/ontology/Trial> } ?s a ?c }"
+    named = {"turtle": "ttl", "ntriples": "nt", "rdfxml": "rdf", "jsonld": "jsonld"}[syntax]
+    result = run("query", text, "--build", built, "--format", syntax)
+    known = ox.RdfFormat.from_extension(named)
+
+    assert known is not None
+    assert len(list(ox.parse(result.stdout, format=known))) == len(projects.TRIALS)
+
+
+def test_statements_are_no_rows_and_rows_no_statements(built: Path) -> None:
+    text = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }"
+
+    assert "the answer is statements" in refused("query", text, "--build", built, "-f", "csv")
+    assert "the answer is no statements" in refused("query", SELECT, "--build", built, "-f", "turtle")
+    assert "1 of" in run("query", text, "--build", built, "--limit", "1").stderr
+
+
+def test_truth_in_the_formats_of_sparql(built: Path) -> None:
+    assert json.loads(run("query", "ASK {}", "--build", built, "-f", "srj").stdout) == {"head": {}, "boolean": True}
+    assert "<boolean>true</boolean>" in run("query", "ASK {}", "--build", built, "-f", "srx").stdout
+
+
+@pytest.mark.parametrize("output", TABLES)
+def test_rows_in_every_format(output: str, built: Path) -> None:
+    text = 'SELECT ?a ?b ?c ?d WHERE { VALUES (?a ?b ?c ?d) { ("a|b, \\"c\\""@en 1.5 <http://x> UNDEF) } }'
+    said = run("query", text, "--build", built, "--format", output).stdout
+
+    if output == "json":
+        assert json.loads(said) == [{"a": 'a|b, "c"', "b": 1.5, "c": "http://x", "d": None}]
+    elif output == "jsonl":
+        assert json.loads(said) == {"a": 'a|b, "c"', "b": 1.5, "c": "http://x", "d": None}
+    elif output == "csv":
+        assert list(csv.reader(said.splitlines())) == [["a", "b", "c", "d"], ['a|b, "c"', "1.5", "http://x", ""]]
+    elif output == "tsv":
+        decimal = "http://www.w3.org/2001/XMLSchema#decimal"
+        assert said.splitlines()[1].split("\t") == ['"a|b, \\"c\\""@en', f'"1.5"^^<{decimal}>', "<http://x>", ""]
+    elif output == "markdown":
+        assert said.splitlines()[2] == '| a\\|b, "c" | 1.5 | http://x |  |'
+    elif output == "table":
+        assert 'a|b, "c"' in said
+    else:
+        kind = ox.QueryResultsFormat.JSON if output == "srj" else ox.QueryResultsFormat.XML
+        read = ox.parse_query_results(said, format=kind)
+        assert isinstance(read, ox.QuerySolutions)
+        (row,) = read
+        assert [str(row[name]) for name in ("a", "c", "d")] == ['"a|b, \\"c\\""@en', "<http://x>", "None"]
+
+
+def test_rows_left_out_are_said(built: Path) -> None:
+    result = run("query", SELECT, "--build", built, "--limit", "1", "-f", "csv")
+
+    assert len(result.stdout.splitlines()) == 2
+    assert result.stderr == f"1 of {len(projects.TRIALS)} rows are shown; --limit 0 shows all\n"
+
+
+# Show.
+
+
+@pytest.mark.parametrize(
+    ("thing", "label"),
+    [
+        ("lenabasum", "lenabasum  (drug, "),
+        ("anabasum", "lenabasum  (drug, "),
+        ("nct02466243", "JBT-101"),
+        ("RIM", "Rituximab for refractory"),
+        ("CDASI-A", "Cutaneous Dermatomyositis Disease Area"),
+        ("disease:dermatomyositis", "dermatomyositis  (disease"),
+        ("CNR2", "CNR2  (target"),
+        ("concept:Phase2", "phase 2"),
+    ],
+)
+def test_show_a_thing_by_any_name(thing: str, label: str, built: Path) -> None:
+    result = run("show", thing, "--build", built)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith(label)
+
+
+def test_show_gives_facts_receipts_parts_links_and_matches(built: Path) -> None:
+    said = run("show", "NCT02466243", "--build", built).stdout
+
+    assert re.search(r"^enrolment +22 +data/trials/NCT02466243.json /enrolment *$", said, re.MULTILINE)
+    assert re.search(r"^evaluates +lenabasum +derived *$", said, re.MULTILINE)
+    assert re.search(r"^    p-value +0.038 ", said, re.MULTILINE)
+
+    found = json.loads(run("show", "lenabasum", "-f", "json", "--build", built).stdout)
+    links = {link["name"]: [thing["iri"] for thing in link["things"]] for link in found["links"]}
+    assert links["evaluates"] == ["https://w3id.org/myositis-kg/trial/NCT02466243"]
+    assert found["matches"]
+    for fact in found["facts"]:
+        for one in fact["evidence"]:
+            assert set(one) == {"source", "place", "quote"}
+
+
+def test_show_what_is_not_there(built: Path) -> None:
+    assert "no thing is named 'lenabsm'; did you mean 'lenabasum'" in refused("show", "lenabsm", "--build", built)
+    assert "nothing in the graph is 'drug:pill'" in refused("show", "drug:pill", "--build", built)
 
 
 def test_a_wrong_place_of_a_query_is_marked(built: Path) -> None:
@@ -332,7 +503,7 @@ def test_query_of_another_form(built: Path) -> None:
         result = run("query", text, "--build", built)
 
         assert result.exit_code == 0
-        assert result.output.startswith("<https://w3id.org/myositis-kg/")
+        assert result.stdout.startswith("@prefix ")
 
 
 def test_query_file_that_is_no_text(built: Path, tmp_path: Path) -> None:

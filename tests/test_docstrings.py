@@ -39,10 +39,11 @@ WITHOUT_EXAMPLE = {
     "kg.graph.links": {"Links.nothing", "Links.plain", "Links.receipts"},
     "kg.cli.landscape": {"landscape"},
     "kg.cli.output": {
-        "cut", "json_lines", "json_text", "objects", "print_answer", "print_evidence", "print_rows", "say",
+        "cut", "json_lines", "json_text", "objects", "print_answer", "print_evidence", "print_rows", "print_truth",
+        "say",
     },
     "kg.contract": {"read"},
-    "kg.evidence": {"of", "Evidence.statement"},
+    "kg.evidence": {"of", "receipts_of", "Evidence.statement"},
     "kg.dataset": {"Dataset.ask", "Dataset.graph", "Dataset.questions", "Dataset.rdflib", "Dataset.slice"},
     "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},
     "kg.push": {
@@ -60,6 +61,7 @@ WITHOUT_EXAMPLE = {
     "kg.export.network": {"statements"},
     "kg.export.slices": {"branch", "cut", "named_in", "quads", "union"},
     "kg.cli.read": {"read"},
+    "kg.cli.show": {"show"},
     "kg.cli.repurpose": {"repurpose"},
     "kg.graph.evaluation": {
         "Evaluation.of", "Evaluation.ahead", "by_chance", "evaluate", "markdown", "ranks", "shuffled",

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build, draw, export, fetch, graph, landscape, push, read, repurpose
+from kg.cli import ask, build, draw, export, fetch, graph, landscape, push, read, repurpose, show
 from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
@@ -49,6 +49,7 @@ VERBS: tuple[click.Command, ...] = (
     ask.query,
     read.read,
     repurpose.repurpose,
+    show.show,
     build.tidy,
 )
 """All verbs, in the order of their names."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import Where, stored
-from kg.cli.output import TABLES, cut, print_answer, print_evidence, print_rows, say
+from kg.cli.output import TABLES, cut, print_answer, print_evidence, print_rows, print_truth, say
 
 if TYPE_CHECKING:
     from kg.questions import Question
+    from kg.store import Rows
 
 FORMAT = click.option(
     "--format", "-f", "output", type=click.Choice(TABLES), default="table", show_default=True, help="How to print rows."
@@ -51,7 +51,6 @@ def ask(
     """
     from kg import questions
     from kg.errors import QueryError
-    from kg.evidence import of as evidence_of
     from kg.resources import root
 
     catalogue = root() / "queries" / "questions"
@@ -74,6 +73,8 @@ def ask(
         return
     if output in ("srj", "srx"):
         raise QueryError(f"SPARQL results ({output}) have no place for evidence; json has")
+    from kg.evidence import of as evidence_of
+
     views = questions.read(root() / "queries" / "views").values()
     print_evidence(rows, evidence_of(store, question, meanings, rows, views), output)
 
@@ -117,18 +118,27 @@ def _explain(question: Question) -> None:
     click.echo("\n" + "\n".join(line for line in question.text.splitlines() if not line.startswith("#+")))
 
 
+SYNTAXES = ("turtle", "ntriples", "rdfxml", "jsonld")
+"""The formats of statements."""
+
+
 @click.command()
 @click.argument("text", metavar="FILE|-|TEXT")
 @stored
-@FORMAT
+@click.option(
+    "--format",
+    "-f",
+    "output",
+    type=click.Choice((*TABLES, *SYNTAXES)),
+    help="How to print rows, or statements.  [table, turtle]",
+)
 @LIMIT
 @click.option("--timeout", default=60.0, show_default=True, help="Stop the query after so many seconds.")
 @click.option("--allow-service", is_flag=True, help="Let the query ask other endpoints by SERVICE.")
-def query(text: str, where: Where, output: str, limit: int | None, timeout: float, allow_service: bool) -> None:
+def query(text: str, where: Where, output: str | None, limit: int | None, timeout: float, allow_service: bool) -> None:
     """Run a SPARQL query of any form: the text itself, a file, or - for standard input."""
     from kg import worker
     from kg.errors import QueryError, QuerySyntaxError
-    from kg.store import Rows
 
     path = Path(text)
     if text == "-":
@@ -142,10 +152,28 @@ def query(text: str, where: Where, output: str, limit: int | None, timeout: floa
             answer = worker.run(where.folder / "store", text, timeout, allow_service=allow_service)
     except QuerySyntaxError as error:
         raise QueryError(f"{error}\n{error.marked(text)}") from None
+    _print(answer, output, limit)
+
+
+def _print(answer: Rows | bool | list[str], output: str | None, limit: int | None) -> None:
+    from kg.errors import QueryError
+    from kg.serialise import FORMATS, Content
+    from kg.store import Rows
+
+    if isinstance(answer, list):
+        if output in TABLES:
+            raise QueryError(f"the answer is statements; print them as one of {', '.join(SYNTAXES)}, not {output}")
+        kept = answer[:limit] if limit else answer
+        if len(kept) < len(answer):
+            say(f"{len(kept)} of {len(answer)} statements are shown; --limit 0 shows all")
+        click.echo(FORMATS[output or "turtle"].write(Content(sorted(kept))), nl=False)
+        return
+    if output in SYNTAXES:
+        raise QueryError(f"the answer is no statements; print it as one of {', '.join(TABLES)}, not {output}")
     if isinstance(answer, Rows):
-        print_answer(cut(answer, limit, output), output)
+        print_answer(cut(answer, limit, output or "table"), output or "table")
     else:
-        click.echo(json.dumps(answer) if isinstance(answer, bool) else "".join(f"{line} .\n" for line in answer))
+        print_truth(answer, output or "table")
 
 
 def _read(path: Path) -> str:

@@ -139,6 +139,19 @@ def _print_receipts(evidence: Sequence[Sequence[Evidence]], output: str) -> None
     print_rows(rows.columns, [tuple(row.values()) for row in rows.texts()], "receipt")
 
 
+def print_truth(truth: bool, output: str) -> None:
+    """Print the answer to an ASK query."""
+    word = "true" if truth else "false"
+    if output == "srx":
+        name = "http://www.w3.org/2005/sparql-results#"
+        word = (
+            f'<?xml version="1.0" encoding="utf-8"?>\n<sparql xmlns="{name}"><head/><boolean>{word}</boolean></sparql>'
+        )
+    elif output == "srj":
+        word = json.dumps({"head": {}, "boolean": truth})
+    click.echo(word)
+
+
 def written(rows: Rows, output: str) -> str:
     """Write rows in one of `TABLES` but the first.
 
