@@ -378,16 +378,16 @@ def test_query_from_text_file_and_stdin(built: Path, tmp_path: Path) -> None:
 def test_query_that_cannot_be_run(text: str, problem: str, built: Path) -> None:
     said = refused("query", text, "--build", built)
 
-    assert said.splitlines()[-1].startswith(f"kg: {problem}")
+    assert said.startswith(f"kg: {problem}")
     assert problem.startswith("line") == ("^" in said)
 
 
 def test_wrong_query_is_shown_with_a_mark(built: Path) -> None:
     said = refused("query", "SELECT ?s\nWHERE { ?s ex:p ?o }\n", "--build", built).splitlines()
 
-    assert said[0] == "  WHERE { ?s ex:p ?o }"
-    assert said[1] == f"  {' ' * said[0].index('ex:p')}^"[2:]
-    assert said[2].startswith("kg: line 2, column 12 of the query: ")
+    assert said[0].startswith("kg: line 2, column 12 of the query: ")
+    assert said[1].strip() == "WHERE { ?s ex:p ?o }"
+    assert said[2].index("^") == said[1].index("ex:p")
 
 
 @pytest.mark.parametrize("syntax", ["turtle", "ntriples", "rdfxml", "jsonld"])
