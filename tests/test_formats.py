@@ -194,9 +194,19 @@ def test_losses_are_said(name: str) -> None:
     assert shown.splitlines()[1] == f"  cannot hold: {FORMATS[name].loses or 'nothing'}"
 
 
+def test_view_of_the_graph_for_traversal(built: Path, tmp_path: Path) -> None:
+    code, _, said = run(str(tmp_path / "x.graphml"), "--view", "drug-target", "--build", str(built))
+
+    assert (code, said) == (0, f"Wrote {tmp_path / 'x.graphml'}: graphml, the view drug-target\n")
+    assert b"drug-target" in (tmp_path / "x.graphml").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["x.ttl", "--view", "drug-target"], "a view is written as graphml, gexf, cytoscape"),
+        (["x.gexf", "--view", "nothing"], "no view 'nothing'"),
+        (["x.gexf", "--view", "all", "--drug", "rituximab"], "a slice of it cannot be asked for"),
         (["x.docx"], "the name of the file tells no format; give --format, one of turtle"),
         (["x", "-f", "docx"], "no format 'docx'"),
         (["--losses", "-f", "docx"], "no format 'docx'"),

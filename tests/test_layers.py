@@ -82,7 +82,7 @@ LADDER: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("catalogue", "reference", "validate")),
     (5, ("export",)),
     (5, ("export.network",)),
-    (5, ("export.graphfiles", "export.slices")),
+    (5, ("export.graphfiles", "export.slices", "export.views")),
     (5, ("export.columns", "export.delimited")),
     (5, ("export.kgx", "export.sssom")),
     (5, ("export.formats",)),

@@ -18,12 +18,13 @@ from test_serialise import HOSTILE
 from kg import terms
 from kg.build import Inputs, quad_lines
 from kg.contract import Contract
-from kg.export import columns, delimited, graphfiles, network
+from kg.export import columns, delimited, graphfiles, network, views
 from kg.export.network import Attribute, Edge, Network, Node
+from kg.graph import metagraph, projection
 from kg.names import PREFIXES, own
 from kg.triples import Graphs
 
-Graph: TypeAlias = "nx.MultiDiGraph[Any]"
+Graph: TypeAlias = "nx.MultiDiGraph[str]"
 
 MYO, TYPE = PREFIXES["myo"], terms.iri(PREFIXES["rdf"] + "type")
 
@@ -371,3 +372,25 @@ def test_same_bytes_twice(write: Callable[[Network], object], graphs: Graphs, co
     lines = graphs.union()[:3000]
 
     assert write(network.of(lines, contract)) == write(network.of(list(lines), contract))
+
+
+# Views.
+
+
+@pytest.mark.parametrize("view", ["all", *metagraph.read().views])
+@pytest.mark.parametrize("name", READERS)
+def test_views_reopen_alike(name: str, view: str, graph: Graph, tmp_path: Path) -> None:
+    """Names, kinds and every attribute of nodes, the ends, kinds and weights of edges."""
+    wanted = graph if view == "all" else projection.reduce(graph, view)
+    write, read = READERS[name]
+    made = views.network(wanted)
+    again = read(write(made), tmp_path)
+    nodes = {n: {k: v for k, v in d.items() if k in made.attributes} for n, d in again.nodes(data=True)}
+    edges = sorted(
+        (s, str(d.get("kind", d.get("interaction"))), t, d.get("weight")) for s, t, d in again.edges(data=True)
+    )
+    scalars = {n: {k: v for k, v in d.items() if k not in ("kind", "label")} for n, d in wanted.nodes(data=True)}
+
+    assert (len(again), again.number_of_edges()) == (len(wanted), wanted.number_of_edges())
+    assert nodes == scalars
+    assert edges == sorted((s, k, t, d.get("walks")) for s, t, k, d in wanted.edges(keys=True, data=True))

@@ -12,6 +12,7 @@ from kg.cli.options import BUILD, PATH
 
 if TYPE_CHECKING:
     from kg.contract import Contract
+    from kg.export.formats import Files
     from kg.serialise import Content
     from kg.store import Store
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--disease", "diseases", multiple=True, help="Cut out this disease and all below it.")
 @click.option("--question", help="Cut out what the answer to this question names.")
 @click.option("--with", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the question.")
+@click.option("--view", help="Write this reduction of the graph for traversal, e.g. drug-target; or all of it.")
 @click.option("--depth", type=click.IntRange(0, 10), help="How many links the slice reaches [1; for a question 0].")
 @click.option("--receipts/--no-receipts", default=True, help="With named graphs, whether receipts come along.")
 @click.option("--spreadsheet-safe", "safe", is_flag=True, help="In tables, mark texts that start like a formula.")
@@ -37,6 +39,7 @@ def export(
     diseases: tuple[str, ...],
     question: str | None,
     values: tuple[str, ...],
+    view: str | None,
     depth: int | None,
     receipts: bool,
     safe: bool,
@@ -62,16 +65,40 @@ def export(
         raise QueryError(f"{given}; give --format, one of {', '.join(formats.FORMATS)}")
     form = formats.FORMATS[name]
     store, shapes = Embedded(folder / "store"), contract.read(root() / "ontology")
+    if view:
+        if trials or drugs or diseases or question or depth is not None or values:
+            raise QueryError("--view writes a whole view; a slice of it cannot be asked for")
+        _put({"": _view(store, view, name)}, out, f"{name}, the view {view}")
+        return
     asked = {"trial": trials, "drug": drugs, "disease": diseases}
     content = _content(store, shapes, asked, question, values, depth, form.graphs, receipts)
     files = form.write(content, shapes, safe)
-    if out is not None:
-        formats.put(files, out)
-        click.echo(f"Wrote {out}: {name}, {len(content.lines)} statements", err=True)
-    elif "" in files:
+    if out is None and "" not in files:
+        raise QueryError(f"{name} is a folder of files; say where to write it")
+    _put(files, out, f"{name}, {len(content.lines)} statements")
+
+
+def _put(files: Files, out: Path | None, what: str) -> None:
+    """Put files in place, or a single one on standard output."""
+    from kg.export import formats
+
+    if out is None:
         sys.stdout.buffer.write(files[""])
     else:
-        raise QueryError(f"{name} is a folder of files; say where to write it")
+        formats.put(files, out)
+        click.echo(f"Wrote {out}: {what}", err=True)
+
+
+def _view(store: Store, view: str, name: str) -> bytes:
+    """Return a view of the graph for traversal as a file."""
+    from kg.errors import QueryError
+    from kg.export import formats, views
+    from kg.graph.projection import project, reduce
+
+    if name not in formats.VIEWS:
+        raise QueryError(f"a view is written as {', '.join(formats.VIEWS)}")
+    graph = project(store)
+    return formats.VIEWS[name](views.network(graph if view == "all" else reduce(graph, view)))
 
 
 def _content(

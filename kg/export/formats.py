@@ -97,6 +97,13 @@ FORMATS: Mapping[str, Format] = {
 }
 """All formats, by name."""
 
+VIEWS: Mapping[str, Callable[[Network], bytes]] = {
+    "graphml": graphfiles.graphml,
+    "gexf": graphfiles.gexf,
+    "cytoscape": graphfiles.cytoscape,
+}
+"""The formats in which a view of the graph for traversal can be written too."""
+
 
 def named(path: Path) -> str | None:
     """Return the format that the end of a name stands for.

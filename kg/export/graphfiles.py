@@ -86,9 +86,10 @@ def graphml(of: Network) -> bytes:
 def _graphml(of: Network) -> Iterator[str]:
     kinds = _types(of)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    fixed = [("node", "label"), ("node", "kind"), ("edge", "kind"), ("edge", "records")]
+    fixed = [("node", "label"), ("node", "kind"), ("edge", "kind"), ("edge", "records"), ("edge", "weight")]
     for domain, name in fixed:
-        yield f'  <key id="{domain}-{name}" for="{domain}" attr.name="{name}" attr.type="string"/>\n'
+        kind = "long" if name == "weight" else "string"
+        yield f'  <key id="{domain}-{name}" for="{domain}" attr.name="{name}" attr.type="{kind}"/>\n'
     keys = {name: f"d{position}" for position, name in enumerate(of.attributes)}
     for name, key in keys.items():
         yield f'  <key id="{key}" for="node" attr.name={_quoted(name)} attr.type="{_GRAPHML[kinds[name]]}"/>\n'
@@ -102,6 +103,8 @@ def _graphml(of: Network) -> Iterator[str]:
     for edge in of.edges:
         yield f"\n    <edge id={_quoted(edge.id)} source={_quoted(edge.subject)} target={_quoted(edge.object)}>"
         yield f'<data key="edge-kind">{_content(edge.kind)}</data>'
+        if edge.weight is not None:
+            yield f'<data key="edge-weight">{edge.weight}</data>'
         yield f'<data key="edge-records">{_content(json.dumps(edge.records))}</data></edge>'
     yield "</graph>\n</graphml>\n"
 
@@ -137,7 +140,8 @@ def _gexf(of: Network) -> Iterator[str]:
     yield "</nodes>\n    <edges>"
     for edge in of.edges:
         ends = f"source={_quoted(edge.subject)} target={_quoted(edge.object)}"
-        yield f"\n      <edge id={_quoted(edge.id)} {ends} label={_quoted(edge.kind)}><attvalues>"
+        weight = f' weight="{edge.weight}"' if edge.weight is not None else ""
+        yield f"\n      <edge id={_quoted(edge.id)} {ends} label={_quoted(edge.kind)}{weight}><attvalues>"
         yield f'<attvalue for="0" value={_quoted(edge.kind)}/>'
         yield f'<attvalue for="1" value={_quoted(json.dumps(edge.records))}/></attvalues></edge>'
     yield "</edges>\n  </graph>\n</gexf>\n"
@@ -159,7 +163,7 @@ def cytoscape(of: Network) -> bytes:
     ]
     edges = [
         {"data": {"id": e.id, "source": e.subject, "target": e.object, "key": e.kind, "interaction": e.kind,
-                  "records": list(e.records)}}
+                  "records": list(e.records), **({} if e.weight is None else {"weight": e.weight})}}
         for e in of.edges
     ]  # fmt: skip
     made = {

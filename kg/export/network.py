@@ -57,6 +57,8 @@ class Edge(NamedTuple):
     object: str
     records: tuple[str, ...] = ()
     """The named graphs that state it: records, tables, or ``graph:inferred``."""
+    weight: int | None = None
+    """How many ways it stands for, in a reduction of the graph."""
 
 
 class Network(NamedTuple):
