@@ -184,6 +184,12 @@ class _Cutter:
         """Whether the look of a line alone tells that it belongs elsewhere."""
         if self._more_phases(line) or (_STAGE.match(line.text) and self._stage(line)):
             return True
+        words = line.text.split()
+        if 2 < len(words) <= _FEW * 2 and all(self._layouts.badge(word.upper()) for word in words):
+            for word in re.finditer(r"\S+", line.text):
+                self._blocks.append((self._layouts.badge(word[0].upper()) or LOOSE, "", [line.part(*word.span())]))
+            self._close()
+            return True
         badge = self._layouts.badge(line.text) or self._age_badge(line.text)
         if badge is not None and self._field not in _NO_BADGES and not self._open:
             self._blocks.append((badge, "", [line]))

@@ -27,7 +27,7 @@ _COMMA = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+")
 _INVERTED = re.compile(
     r"(?:adult|juvenile|systemic|type \d+|acute|chronic|primary|secondary|mild|moderate|severe|unspecified"
     r"|familial|congenital"
-    r"|discoid|cutaneous|childhood|autoimmune|recurrent|refractory|stage \w+|herniated|early|advanced"
+    r"|discoid|cutaneous|childhood|autoimmune|recurrent|refractory|stage \w+|type|form|herniated|early|advanced"
     r"|metastatic|insulin-dependent"
     r"|non-small[- ]cell|and|or|to|[ ,])+$",
     re.I,

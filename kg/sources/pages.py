@@ -207,11 +207,12 @@ class _Reader(Scalars, Topics):
         spread, direction = scales.scale(about)
         if scales.is_of_another(about, draft.name.text, entity, self.names):
             spread = direction = None
-        name = draft.name
+        name, time = draft.name, draft.time
+        when = time.text if time is not None and not self.layouts.is_empty(time.text) else None
         return Outcome(
             name.text, canonical, draft.type, self.text.span(name.start, name.end),
             self.text.quote(name.start, name.end),
-            entity, draft.time.text if draft.time is not None else None, spread, direction,
+            entity, when, spread, direction,
         )  # fmt: skip
 
 
