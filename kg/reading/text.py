@@ -17,9 +17,13 @@ from dataclasses import dataclass
 
 from kg.errors import SourceError
 
-LARGEST = 2_000_000
+LARGEST = 1_000_000
 """The most characters a page may have; of HTML, after the text was taken out."""
 
+_WIDEST = 4
+"""So many bytes a character may take, tags included."""
+_LONGEST = 2000
+"""A sentence that is longer is cut at a blank."""
 _EXPECTED = "the text of a page (UTF-8, UTF-16 or Windows-1252) or HTML"
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -33,6 +37,8 @@ _HTML = re.compile(
     r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|\?xml[^>]*>\s*<!doctype html)\b", re.I | re.S
 )
 _TAGS = re.compile(r"</?(?:p|div|br|span|li|ul|td|tr|table|h[1-6]|script|style|section|a)\b[^<>]{0,300}>", re.I)
+_TAGGED, _SPARSE = 3, 300
+"""A text without the frame of HTML is HTML with so many tags, at least one in so many characters, some closing."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
 _TEXTLESS = ("script", "style", "noscript", "template", "svg", "iframe", "select", "head")
 _BLOCK_TAG = re.compile(
@@ -71,7 +77,7 @@ _CHANGES = re.compile(
 _END = re.compile(
     r"(?P<stop>[.!?]+(?:\d{1,2}(?:,\d{1,2})*(?=\s+[A-Z]))?[\"')\]]*(?=\s|$))"
     r"|(?P<glued>(?<=[a-z)\d%\]])[.?!](?=[A-Z][a-z])|(?<=[a-z)\]]{2})[.?!](?=[A-Z]{2}|[A-Z] ))"
-    r"|(?P<line>[ ]*\n\s*)"
+    r"|(?P<line>(?<! )[ ]*\n\s*)"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|dr|prof|mr|mrs|ms|st|al|approx|ca|cf|resp|incl|no|nos|fig|figs|ref|refs|dept"
@@ -172,9 +178,18 @@ class Text:
             if match.end() <= start or not _ends(clean, start, match):
                 continue
             end = match.start() if match["line"] is not None else match.end()
-            yield from _trimmed(clean, start, end)
+            yield from _pieces(clean, start, end)
             start = match.end()
-        yield from _trimmed(clean, start, len(clean))
+        yield from _pieces(clean, start, len(clean))
+
+
+def _pieces(clean: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST:
+        cut = clean.rfind(" ", start + 1, start + _LONGEST)
+        cut = start + _LONGEST if cut < 0 else cut
+        yield from _trimmed(clean, start, cut)
+        start = cut
+    yield from _trimmed(clean, start, end)
 
 
 def _trimmed(clean: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -270,8 +285,8 @@ def read(data: bytes, where: str = "text") -> Text:
         ...
     kg.errors.SourceError: page.txt: saw '12 3', expected a text with words in it
     """
-    if len(data) > LARGEST * 5:
-        raise SourceError(where, "", f"{len(data)} bytes", f"at most {LARGEST * 5} bytes")
+    if len(data) > LARGEST * _WIDEST:
+        raise SourceError(where, "", f"{len(data)} bytes", f"at most {LARGEST * _WIDEST} bytes")
     characters = _decode(data)
     if characters is None:
         raise SourceError(where, "", data[:40].decode("latin-1"), _EXPECTED)
@@ -313,7 +328,9 @@ def _is_html(characters: str) -> bool:
     if _HTML.match(characters):
         return True
     start = characters[:20_000]
-    return len(_TAGS.findall(start)) >= max(3, len(start) // 1500)
+    tags = _TAGS.findall(start)
+    closing = sum(tag.startswith("</") for tag in tags)
+    return len(tags) >= max(_TAGGED, len(start) // _SPARSE) and closing * _TAGGED >= len(tags)
 
 
 def _from_html(characters: str) -> str:
