@@ -261,9 +261,13 @@ class _Reader:
         """Return the processes that are said to be acted on: "inhibits T cell activation"."""
         found: list[str] = []
         for place, token in enumerate(sentence.tokens):
-            if token.key("act", "acting"):
+            if token.names and token.key("act", "acting"):
                 following = sentence.tokens[place + 1 : place + 4]
-                found += [self._text.clean[token.start : other.end] for other in following if other.key("process")]
+                found += [
+                    self._text.clean[token.start : other.end]
+                    for other in following
+                    if other.names and other.key("process")
+                ]
         return "; ".join(dict.fromkeys(found)) or None
 
     # ------------------------------------------------------------ approval

@@ -136,7 +136,6 @@ def _whole(line: Line, names: PageNames) -> list[Given]:
         or _NO_DRUG.fullmatch(plain)
     ):
         return []
+    begin = max(line.text.find(plain), 0)
     entity = plain if re.search(r"\d|[A-Z]{2}", plain) else plain.lower()
-    return [
-        Given(entity, False, STUDIED, line.part(line.text.find(plain), line.text.find(plain) + len(plain)), dose(line))
-    ]
+    return [Given(entity, False, STUDIED, line.part(begin, begin + len(plain)), dose(line))]

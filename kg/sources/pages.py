@@ -26,7 +26,7 @@ from kg.reading.text import Text
 from kg.reading.topics import Topics
 from kg.reading.vocabulary import load as load_names
 
-_LONGEST = 200_000
+_LONGEST = 100_000
 """Characters that are read; what stands after them in a longer text is no page about one trial."""
 
 
