@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from kg.errors import SourceError
 from kg.reading.readings import Reading
@@ -112,8 +113,8 @@ def check(data: bytes) -> str:
 
 def quotes(reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield every place of a reading with what is said to stand there."""
-    facts = (*reading.facts.values(), *reading.secondary_ids, *reading.countries, *reading.conditions)
-    items = (*facts, *reading.interventions, *reading.outcomes, *reading.locations)
+    facts: tuple[Any, ...] = (*reading.facts.values(), *reading.secondary_ids, *reading.countries, *reading.conditions)
+    items: tuple[Any, ...] = (*facts, *reading.interventions, *reading.outcomes, *reading.locations)
     yield from ((item.span, item.quote) for item in items)
     for claims in reading.claims or ():
         yield from ((claim.span, claim.quote) for claim in claims)
