@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from kg.cli import main
 from kg.errors import QueryError
-from kg.graph import comparison, projection, sentences
+from kg.graph import comparison, effects, projection, sentences
 from kg.graph.comparison import Compared, TrialRow
 from kg.graph.projection import Graph
 from kg.store import Embedded
@@ -144,7 +144,33 @@ def test_words_that_name_nothing(whole_store: Embedded, checked: Graph) -> None:
     ("number", "places", "shown"), [("56", 1, "56.0"), ("42.5", 1, "42.5"), ("7", 0, "7"), ("1.5", 3, "1.500")]
 )
 def test_decimals_as_the_neighbours_have(number: str, places: int, shown: str) -> None:
-    assert comparison._padded(number, places) == shown
+    assert effects.padded(number, places) == shown
+
+
+def test_what_a_row_says_has_receipts(whole_store: Embedded, compared: tuple[Compared, ...]) -> None:
+    found = comparison.receipts(whole_store, compared)
+    stated = [(receipt.triple[1], receipt.value) for receipt in found["trial:NCT02971683"]]
+
+    assert {row.trial for one in compared for row in one.trials} == set(found)
+    for expected in (
+        ("myo:percent", "56.0"),
+        ("myo:percent", "42.5"),
+        ("myo:value", "1.8"),
+        ("myo:lowerBound", "0.9"),
+        ("myo:upperBound", "3.5"),
+        ("myo:pValue", "0.083"),
+        ("myo:enrolment", "149"),
+        ("myo:verdict", "primary end point missed"),
+        ("myo:condition", "Dermatomyositis"),
+        ("myo:timeFrame", "week 24"),
+    ):
+        assert expected in stated
+    for one in compared:
+        for row in one.trials:
+            predicates = {receipt.triple[1] for receipt in found[row.trial]}
+            assert "myo:condition" in predicates
+            assert bool(row.verdict) is ("myo:verdict" in predicates)
+            assert bool(row.people) is ("myo:enrolment" in predicates)
 
 
 # The verb.
@@ -153,11 +179,12 @@ def test_decimals_as_the_neighbours_have(number: str, places: int, shown: str) -
 def test_compare_prints_text_and_tables(whole_build: Path) -> None:
     text, table = (
         CliRunner().invoke(main, ["compare", "CTLA-4", "FcRn", "--build", str(whole_build), *more])
-        for more in ([], ["--output", "json"])
+        for more in (["--receipts"], ["--output", "json"])
     )
 
     assert text.exit_code == table.exit_code == 0
     assert "56.0 % (abatacept) against 42.5 % (placebo)" in text.output
+    assert "myo:pValue 0.083: record:curated-NCT02971683 at /results/" in text.output
     assert len(json.loads(table.output)) == 8
     assert json.loads(table.output)[0]["trial"] == "https://w3id.org/myositis-kg/trial/NCT01315938"
 

@@ -15,8 +15,11 @@ from kg.cli.output import TABLES, print_answer, visible
 @stored
 @click.option("--in", "disease", default="myositis disease", show_default=True, help="Only trials of this disease.")
 @click.option("--unchecked", is_flag=True, help="Also by mechanisms that nobody checked against a source.")
+@click.option("--receipts", is_flag=True, help="Show where what is said of each trial stands written.")
 @click.option("--output", type=click.Choice(("text", *TABLES)), default="text", show_default=True, help="The format.")
-def compare(mechanisms: tuple[str, ...], where: Where, disease: str, unchecked: bool, output: str) -> None:
+def compare(
+    mechanisms: tuple[str, ...], where: Where, disease: str, unchecked: bool, receipts: bool, output: str
+) -> None:
     """Compare the trials of MECHANISMS: drugs, targets, processes, classes or families, in any words.
 
     For example: kg compare abatacept JAK/TYK2 FcRn
@@ -30,7 +33,8 @@ def compare(mechanisms: tuple[str, ...], where: Where, disease: str, unchecked: 
     graph = whole if unchecked else checked(whole)
     compared = comparison.compare(store, graph, mechanisms, find(whole, disease, ["disease"]))
     if output == "text":
-        for line in comparison.text(compared, graph).splitlines():
+        found = comparison.receipts(store, compared) if receipts else {}
+        for line in comparison.text(compared, graph, found).split("\n"):
             click.echo(visible(line))
     else:
         print_answer(comparison.rows(compared), output)

@@ -14,9 +14,11 @@ from typing import NamedTuple
 from kg import meanings
 from kg.errors import QueryError
 from kg.graph import sentences
+from kg.graph.effects import stated
 from kg.graph.explanation import branch
 from kg.graph.paths import neighbours
 from kg.graph.projection import Graph
+from kg.graph.receipts import Receipt
 from kg.names import PREFIXES, expand, shrink
 from kg.store import Rows, Store, Term
 
@@ -41,32 +43,30 @@ WHERE {{
 }}
 ORDER BY ?trial ?outcome ?measure
 """
-_FIGURES = f"""{_HEAD}
-SELECT DISTINCT ?trial ?result ?label ?finding ?figure ?group ?arm ?kind ?value ?unit ?percent ?count ?participants
-  ?spread ?spreadKind ?lower ?upper ?relation ?p
+_STATED = (
+    "condition", "course", "phase", "allocation", "interventionModel", "masking", "enrolment", "comparatorText",
+    "verdict", "verdictBasis", "timeFrame", "measure", "finding", "quote", "value", "percent", "count", "participants",
+    "spread", "lowerBound", "upperBound", "pValue", "pRelation", "effect", "statistic",
+)  # fmt: skip
+"""The properties whose values stand in a row."""
+_RECEIPTS = f"""{_HEAD}PREFIX graph: <{PREFIXES["graph"]}>
+PREFIX rdf: <{PREFIXES["rdf"]}>
+SELECT DISTINCT ?trial ?s ?p ?o ?record ?locator ?value
 WHERE {{
-  ?trial myo:result ?result .
-  ?result
-    myo:priority concept:PriorityPrimary ;
-    skos:prefLabel ?label .
-  OPTIONAL {{ ?result myo:finding/skos:prefLabel ?finding . }}
-  OPTIONAL {{ ?result myo:groupValue|myo:comparison ?figure . }}
-  OPTIONAL {{ ?figure skos:prefLabel ?group . }}
-  OPTIONAL {{ ?figure (myo:arm|myo:armOfInterest)/myo:armKind ?arm . }}
-  OPTIONAL {{ ?figure (myo:statistic|myo:effect)/skos:prefLabel ?kind . }}
-  OPTIONAL {{ ?figure myo:value ?value . }}
-  OPTIONAL {{ ?figure myo:unit ?unit . }}
-  OPTIONAL {{ ?figure myo:percent ?percent . }}
-  OPTIONAL {{ ?figure myo:count ?count . }}
-  OPTIONAL {{ ?figure myo:participants ?participants . }}
-  OPTIONAL {{ ?figure myo:spread ?spread . }}
-  OPTIONAL {{ ?figure myo:spreadKind/skos:prefLabel ?spreadKind . }}
-  OPTIONAL {{ ?figure myo:lowerBound ?lower . }}
-  OPTIONAL {{ ?figure myo:upperBound ?upper . }}
-  OPTIONAL {{ ?figure myo:pRelation/skos:notation ?relation . }}
-  OPTIONAL {{ ?figure myo:pValue ?p . }}
+  VALUES ?p {{ {" ".join(f"myo:{name}" for name in _STATED)} }}
+  {{ ?trial a myo:Trial . BIND (?trial AS ?s) }}
+  UNION {{ ?trial myo:outcome|myo:result ?s . ?s myo:priority concept:PriorityPrimary . }}
+  UNION {{
+    ?trial myo:result ?result .
+    ?result myo:priority concept:PriorityPrimary ; myo:groupValue|myo:comparison ?s .
+  }}
+  GRAPH graph:receipts {{
+    ?receipt
+      rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ;
+      myo:inRecord ?record ; myo:locator ?locator ; myo:exactValue ?value .
+  }}
 }}
-ORDER BY ?trial ?result ?figure
+ORDER BY ?trial ?s ?p ?o ?record ?locator
 """
 
 
@@ -137,7 +137,7 @@ def compare(store: Store, graph: Graph, asked: Sequence[str], disease: str = MYO
                     tested[hop.end].append(drug)
         found.append((text, tuple(mechanisms), tuple(drugs), dict(sorted(tested.items()))))
     trials = sorted({trial for *_, tested in found for trial in tested})
-    outcomes, effects = _outcomes(store, trials), _effects(store, trials)
+    outcomes, effects = _outcomes(store, trials), stated(store, trials)
     return tuple(
         Compared(
             text,
@@ -208,64 +208,22 @@ def _outcomes(store: Store, trials: Sequence[str]) -> dict[str, tuple[str, ...]]
     return {trial: tuple(sorted(texts)) for trial, texts in found.items()}
 
 
-def _effects(store: Store, trials: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Say the figures of the primary results of trials, one text a result, groups before differences."""
-    results: defaultdict[tuple[str, str, str], list[Mapping[str, str]]] = defaultdict(list)
-    for row in store.select(_FIGURES, {"trial": _terms(trials)}).texts() if trials else ():
-        results[shrink(row["trial"]), row["result"], row["label"]].append(row)
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for (trial, _, label), rows in results.items():
-        found[trial].append(f"{label}: {'; '.join(_said(rows)) or 'no figure'}")
-    return {trial: tuple(sorted(texts)) for trial, texts in found.items()}
+def receipts(store: Store, compared: Iterable[Compared]) -> dict[str, tuple[Receipt, ...]]:
+    """Return, for each trial of a comparison, where what its row says stands written.
 
-
-def _said(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """Say the figures of a result: the groups, the experimental first, then the differences, then the finding."""
-    groups = [row for row in rows if row["figure"] and "/comparison/" not in row["figure"]]
-    groups.sort(key=lambda row: (not row["arm"].endswith("Experimental"), row["group"]))
-    places = {name: max((_places(row[name]) for row in groups), default=0) for name in ("percent", "value")}
-    figures = [(_group(row, places), row["group"]) for row in groups]
-    said = [" against ".join(f"{figure} ({group})" for figure, group in figures if figure)]
-    differences = [(row["group"], _difference(row)) for row in rows if "/comparison/" in row["figure"]]
-    said += [f"{group}: {difference}" for group, difference in differences if difference]
-    return [*filter(None, said), *(f"stated: {finding}" for finding in [rows[0]["finding"]] if finding)]
-
-
-def _places(number: str) -> int:
-    return len(number.partition(".")[2])
-
-
-def _padded(number: str, places: int) -> str:
-    """Write a number with as many decimals as its neighbours have: 56 beside 42.5 is 56.0."""
-    missing = places - _places(number)
-    return number + "." * (missing == places > 0) + "0" * missing
-
-
-def _group(row: Mapping[str, str], places: Mapping[str, int]) -> str:
-    parts = []
-    if row["percent"]:
-        parts.append(f"{_padded(row['percent'], places['percent'])} %")
-    if row["count"]:
-        parts.append(f"{row['count']} of {row['participants']}" if row["participants"] else row["count"])
-    if row["value"]:
-        unit = f" {row['unit']}" if row["unit"] else ""
-        parts.append(f"{row['kind']} {_padded(row['value'], places['value'])}{unit}")
-    return (", ".join(parts) + _scatter(row) + _chance(row)).removeprefix(", ")
-
-
-def _difference(row: Mapping[str, str]) -> str:
-    value = f"{row['kind']} {row['value']}" if row["value"] else ""
-    return (value + _scatter(row) + _chance(row)).removeprefix(", ")
-
-
-def _scatter(row: Mapping[str, str]) -> str:
-    parts = [f"{row['spreadKind']} {row['spread']}".strip()] if row["spread"] else []
-    parts += [f"{row['lower']} to {row['upper']}"] if row["lower"] and row["upper"] else []
-    return f" ({', '.join(parts)})" if parts else ""
-
-
-def _chance(row: Mapping[str, str]) -> str:
-    return f", p {row['relation'] or '='} {row['p']}" if row["p"] else ""
+    >>> from kg.graph.projection import project
+    >>> from kg.graph.samples import store
+    >>> sample = store()
+    >>> found = receipts(sample, compare(sample, project(sample), ["CD80"], "disease:dermatomyositis"))
+    >>> [receipt.triple[1] for receipt in found["trial:NCT1"]]
+    ['myo:condition', 'myo:verdict']
+    """
+    trials = sorted({row.trial for one in compared for row in one.trials})
+    found: defaultdict[str, list[Receipt]] = defaultdict(list)
+    for row in store.select(_RECEIPTS, {"trial": _terms(trials)}).texts() if trials else ():
+        triple = shrink(row["s"]), shrink(row["p"]), shrink(row["o"])
+        found[shrink(row["trial"])].append(Receipt(triple, shrink(row["record"]), row["locator"], row["value"]))
+    return {trial: tuple(some) for trial, some in found.items()}
 
 
 def rows(compared: Iterable[Compared]) -> Rows:
@@ -296,8 +254,8 @@ def _term(column: str, cell: str) -> Term | None:
     return Term(cell, "literal", PREFIXES["xsd"] + "integer" if column == "people" else "")
 
 
-def text(compared: Iterable[Compared], graph: Graph) -> str:
-    """Write a comparison for people.
+def text(compared: Iterable[Compared], graph: Graph, receipts: Mapping[str, tuple[Receipt, ...]] | None = None) -> str:
+    """Write a comparison for people, with the receipts of each trial if they are given.
 
     >>> from kg.graph.projection import project
     >>> from kg.graph.samples import store
@@ -331,4 +289,5 @@ def text(compared: Iterable[Compared], graph: Graph) -> str:
                 ("evidence", row.evidence),
             ]
             lines += [f"    {name:<11} {value}" for name, value in fields if value]
+            lines += [f"        {receipt.text()}" for receipt in (receipts or {}).get(row.trial, ())]
     return "\n".join(lines)
