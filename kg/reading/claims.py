@@ -23,6 +23,10 @@ from kg.reading.vocabulary import load
 
 _CLAUSE_END = re.compile(r";|\b(?:but|yet|whereas|although|though|while|however)\b")
 _NONE_OF = re.compile(r"(?:so far |to date |currently |at present )?,? ?(?:none of|neither|not one of)\b")
+_APPOSITION = re.compile(
+    r"(?: \([^()]*\))?(?:,| (?:is|was|became|as)\b)(?: (?:the )?(?:an?|the|first|only|another)\b)(?: [\w ]{0,40})?"
+)
+"""What stands between a drug and the class that it is said to be of."""
 _OFTEN = 3
 """So often a page names the drug that it is about, which is no background in it."""
 _REACH = 90
@@ -56,7 +60,7 @@ _CONTRAST = re.compile(
 """Words before a class of drugs that set it against the drug."""
 _NAMED_TARGET = re.compile(
     r"(?!Ig[GAM]\d?$)(?!(?:(?:cytokine|cell|surface|immune|interferon|antigen) )?receptors?$)"
-    r"(?:.*[A-Z0-9]|.*\b(?:receptor|cell|lymphocyte|signal|pathway)s?$)"
+    r"(?:.*[A-Z0-9]|interferon.\w+$|.*\b(?:receptor|cell|lymphocyte|signal|pathway)s?$)"
 )
 """A target that no table has must look like a name: any receptor or the isotype of an antibody is none."""
 _GIVEN_WITH = re.compile(r"\b(?:treatment|therapy|dosing|infusion|injection)s? (?:with|of) $")
@@ -165,7 +169,17 @@ class _Reader:
             if not found and sentence.drug:
                 place = sentence.tokens[match.start].start
                 found = [Token(place, place, "", (Name("", "drug", sentence.drug),))]
-        yield from {token.key("drug"): token for token in found}.values()
+        specific: list[Token] = []
+        for token in found:
+            specific += (token.key("drug") in self._names.generic and self._named_before(sentence, token)) or [token]
+        yield from {token.key("drug"): token for token in specific}.values()
+
+    def _named_before(self, sentence: Sentence, group: Token) -> list[Token]:
+        """Return the drug that a class of drugs says more of: "tacrolimus, a calcineurin inhibitor which"."""
+        before = [token for token in sentence.tokens if token.end <= group.start]
+        named = [token for token in before if token.key("drug") and token.key("drug") not in self._names.generic]
+        between = sentence.folded[named[-1].end - sentence.start : group.start - sentence.start] if named else ""
+        return named[-1:] if _APPOSITION.fullmatch(between) else []
 
     def _named(self, drug: Token) -> tuple[str, str, str | None]:
         key = drug.key("drug") or ""
@@ -227,7 +241,7 @@ class _Reader:
         before = sentence.folded[: tokens[first].start - sentence.start]
         if first and tokens[first - 1].text in _BEFORE_OBJECT and not relative and not _GIVEN_WITH.search(before):
             return False
-        verb = match.slots["action"][0]
+        verb = match.slots.get("action", match.slots["targets"])[0]
         place = verb - 1
         while place > after and tokens[place].text.endswith("ly"):
             place -= 1
