@@ -55,11 +55,8 @@ def stated(store: Store, trials: Sequence[str]) -> dict[str, tuple[str, ...]]:
     {}
     """
     results: defaultdict[tuple[str, str, str], list[Mapping[str, str]]] = defaultdict(list)
-    for row in (
-        store.select(_FIGURES, {"trial": tuple(Term(expand(trial), "iri") for trial in trials)}).texts()
-        if trials
-        else ()
-    ):
+    terms = tuple(Term(expand(trial), "iri") for trial in trials)
+    for row in store.select(_FIGURES, {"trial": terms}).texts() if terms else ():
         results[shrink(row["trial"]), row["result"], row["label"]].append(row)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for (trial, _, label), rows in results.items():
