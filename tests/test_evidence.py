@@ -19,8 +19,8 @@ from kg.triples import Graphs
 
 QUESTIONS = questions.read(root() / "queries" / "questions")
 VIEWS = tuple(questions.read(root() / "queries" / "views").values())
-SAMPLE = 12
-"""How many rows of an unbound question are looked at; those of the example all are."""
+SAMPLE = 8
+"""How many rows are looked at, spread over the answer."""
 
 PREFIXES = """\
 PREFIX concept: <https://w3id.org/myositis-kg/concept/>
@@ -61,15 +61,13 @@ def statements(found: tuple[Evidence, ...]) -> set[str]:
     return {one.statement for one in found}
 
 
-@pytest.mark.parametrize("bound", [True, False], ids=["example", "all"])
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_each_row_has_receipts_that_are_found_again(name: str, bound: bool, store: Embedded) -> None:
+def test_each_row_has_receipts_that_are_found_again(name: str, store: Embedded) -> None:
     question = QUESTIONS[name]
-    values = {parameter: kind.example for parameter, kind in question.parameters.items()} if bound else {}
+    values = {parameter: kind.example for parameter, kind in question.parameters.items()}
     meanings = question.understand(store, values)
     rows = question.ask(store, meanings)
-    if not bound:
-        rows = rows._replace(rows=rows.rows[:: max(1, len(rows.rows) // SAMPLE)])
+    rows = rows._replace(rows=rows.rows[:: max(1, len(rows.rows) // SAMPLE)])
     found = evidence.of(store, question, meanings, rows, VIEWS)
 
     assert len(found) == len(rows.rows)
