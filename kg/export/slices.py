@@ -27,6 +27,15 @@ _LABELS = (terms.iri(PREFIXES["skos"] + "prefLabel"), terms.iri(PREFIXES["rdfs"]
 _UNION = "CONSTRUCT WHERE { ?s ?p ?o }"
 _NAMED = f"SELECT ?s ?p ?o ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g != <{RECEIPTS}>) }}"
 _RECEIPTS = f"SELECT ?s ?p ?o ?g WHERE {{ VALUES ?g {{ <{RECEIPTS}> }} GRAPH ?g {{ ?s ?p ?o }} }}"
+_RECEIPTS_OF = f"""SELECT ?s ?p ?o
+WHERE {{
+  GRAPH <{RECEIPTS}> {{
+    VALUES ?subject {{ %subjects% }}
+    ?s <{PREFIXES["rdf"]}subject> ?subject ; ?p ?o .
+  }}
+}}"""
+_BATCH = 300
+"""How many things are asked for at once."""
 _BRANCH = f"SELECT ?disease ?branch WHERE {{ ?disease <{PREFIXES['myo']}inBranch> ?branch }}"
 
 
@@ -205,10 +214,13 @@ def cut(
 
 
 def _receipts(store: Store, wanted: Collection[str]) -> list[str]:
-    """Find the receipts of some lines."""
+    """Find the receipts of some lines; asked for by their subjects, some at a time."""
+    subjects = sorted({line.partition(" ")[0] for line in wanted})
     receipts: dict[str, list[str]] = defaultdict(list)
-    for quad in _lines(store.select(_RECEIPTS)):
-        receipts[quad.partition(" ")[0]].append(quad)
+    for start in range(0, len(subjects), _BATCH):
+        values = " ".join(written(Term(term[1:-1], "iri")) for term in subjects[start : start + _BATCH])
+        for line in _lines(store.select(_RECEIPTS_OF.replace("%subjects%", values))):
+            receipts[line.partition(" ")[0]].append(f"{line} {terms.iri(RECEIPTS)}")
     return [quad for block in receipts.values() if _statement(block) in wanted for quad in block]
 
 
