@@ -130,6 +130,7 @@ def main() -> int:
     source = mutants(seeds(), chance)
     outcome: Counter[str] = Counter()
     slowest = 0.0
+    check(b"A first page, to make everything ready.")
     for _ in range(options.count):
         data = next(source)
         begin = time.perf_counter()
