@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from kg.answers import Answer, Rows
 from kg.endpoint import Endpoint
 from kg.errors import QueryError, StoreError
 from kg.export import slices
+from kg.names import shrink
 from kg.resources import root
 from kg.results import Statements, Table
 from kg.store import Embedded, Store
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.graph.links import Links
+    from kg.portrait import Fact, Portrait
 
 DEFAULT = Path("build")
 """The build folder that is looked for first."""
@@ -131,6 +134,24 @@ class Dataset:
         said = "; ".join(f"{parameter}: {meaning}" for parameter, meaning in meant.items())
         return Table(question.ask(self.store, meant), f"{question.title} ({said})" if said else question.title)
 
+    def show(self, name: str) -> Table:
+        """Show all that is known of a thing: facts, identifiers elsewhere, and what points to it, with evidence.
+
+        Parameters
+        ----------
+        name
+            Any name, code or IRI of a drug, trial, mechanism, disease, measure ...
+
+        Raises
+        ------
+        kg.errors.QueryError
+            If it means nothing or several things.
+        """
+        from kg.portrait import portrait
+
+        found = portrait(self.store, name)
+        return _table(("fact", "value", "evidence"), list(_told(found)), f"{found.label} ({', '.join(found.classes)})")
+
     def slice(self, depth: int = 1, **things: str) -> Statements:
         """Cut a closed slice out of the graph.
 
@@ -221,6 +242,23 @@ def _shown(answer: Answer) -> Table | Statements | bool:
     if isinstance(answer, Rows):
         return Table(answer)
     return answer if isinstance(answer, bool) else Statements(answer)
+
+
+def _told(found: Portrait, before: str = "") -> Iterator[tuple[str, str, str]]:
+    """Tell a portrait row by row; what is said of a part stands behind the name of the part."""
+    for fact in found.facts:
+        yield f"{before}{fact.name}", fact.label, _places(fact)
+        if fact.part:
+            yield from _told(fact.part, f"{before}{fact.name}: ")
+    for match in found.matches:
+        yield f"{before}{match.name}", shrink(match.value.value), _places(match)
+    for links in found.links:
+        for iri, label in links.things:
+            yield f"{before}{links.name} <-", f"{label} ({shrink(iri)})", ""
+
+
+def _places(fact: Fact) -> str:
+    return "; ".join(f"{one.source} {one.place}" for one in fact.evidence) or "derived"
 
 
 def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]], title: str) -> Table:

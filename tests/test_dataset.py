@@ -104,6 +104,18 @@ def test_what_cannot_be_asked(name: str, parameters: dict[str, str], said: str, 
         small.ask(name, **parameters)
 
 
+def test_show_tells_everything_of_a_thing(small: kg.Dataset) -> None:
+    shown = small.show("Rituxan")
+    values = shown["value"]
+
+    assert shown.title.startswith("rituximab (")
+    assert "rxnorm:121191" in values
+    assert any("NCT00106184" in str(value) for value in values)
+    assert any("tables/drugs.tsv /rituximab" in str(evidence) for evidence in shown["evidence"])
+    with pytest.raises(QueryError):
+        small.show("nothing at all")
+
+
 def test_slice(small: kg.Dataset) -> None:
     near, far = small.slice(depth=0, drug="rituximab"), small.slice(drug="rituximab")
 

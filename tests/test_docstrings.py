@@ -44,7 +44,9 @@ WITHOUT_EXAMPLE = {
     },
     "kg.contract": {"read"},
     "kg.evidence": {"of", "receipts_of", "Evidence.statement"},
-    "kg.dataset": {"Dataset.ask", "Dataset.graph", "Dataset.questions", "Dataset.rdflib", "Dataset.slice"},
+    "kg.dataset": {
+        "Dataset.ask", "Dataset.graph", "Dataset.questions", "Dataset.rdflib", "Dataset.show", "Dataset.slice",
+    },
     "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},
     "kg.push": {
         "push", "read", "GraphStore.remove", "GraphStore.write", "Server.remove", "Server.write",
