@@ -35,24 +35,10 @@ _TURN = re.compile(r"[;:,()]|\b(?:but|however|although|whereas|while|because|sin
 _ASIDE = frozenset((",", "(", "-", "which", "that", "whose", "/"))
 _BEFORE_OBJECT = frozenset(
     [
-        "with",
-        "on",
-        "to",
-        "for",
-        "after",
-        "under",
-        "than",
-        "receiving",
-        "taking",
-        "in",
-        "from",
-        "including",
-        "versus",
-        "given",
-        "without",
-        "during",
+        "with", "on", "to", "for", "after", "under", "than", "receiving", "taking", "in", "from", "including",
+        "versus", "given", "without", "during",
     ]
-)
+)  # fmt: skip
 _CONTRAST = re.compile(
     r"(?:compared (?:with|to)|(?:in )?contrast (?:with|to)|unlike|versus|than|instead of|as opposed to|switch\w* from)"
     r" (?:\w+ ){0,2}$"

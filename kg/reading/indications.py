@@ -85,10 +85,10 @@ _PLACE_FIRST = re.compile(
 """Where, when and with what, as in "approved in Japan and the EU for"."""
 _NO_DISEASE = frozenset(
     [
-        *("that", "this", "these", "no", "any", "such", "which", "its", "none", "not", "never"),
-        *("outside", "unlike", "except", "excluding", "apart", "beyond"),
+        "that", "this", "these", "no", "any", "such", "which", "its", "none", "not", "never",
+        "outside", "unlike", "except", "excluding", "apart", "beyond",
     ]
-)
+)  # fmt: skip
 _COUNTED = re.compile(
     r"^(?:\w+ ){0,3}(?:diseases|disorders|indications|conditions|uses|malignancies|cancers|tumou?rs|illnesses)$", re.I
 )
