@@ -67,7 +67,7 @@ _GREEK = {
     "\N{MICRO SIGN}": "u",
 }
 _TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[+,;/()\[\]&:]")
-_LONGEST = 9
+_LONGEST, _ABBREVIATION = 9, 4
 _CUTOFF = re.compile(r"(?:>=|≥|>\s*=|at least)\s*(\d+(?:\.\d+)?)")
 
 
@@ -156,7 +156,32 @@ class Lexicon:
             return (self._names[rest],) if rest in self._names else ()
         if self.policy.dummy is not None and _DUMMIES.intersection(words):
             return self._link_dummies(words)
-        return self._specific(self._scan(words), text)
+        links = self._scan(words)
+        if self.policy.capitals:
+            links = [link for link in links if self.is_meant(link.name, link.entity, text)]
+        return self._specific(links, text)
+
+    def is_meant(self, name: str, entity: str, text: str) -> bool:
+        """Whether an abbreviation stands in capitals, and not behind other words that it is short for.
+
+        Examples
+        --------
+        >>> from kg.policies import MEASURES
+        >>> lexicon = Lexicon([Entry("Cutaneous Assessment Tool", ("CAT",))], MEASURES)
+        >>> [bool(lexicon.link(text)) for text in ("CAT activity", "allergy to cats", "COPD assessment test (CAT)")]
+        [True, False, False]
+        """
+        if not (name.isupper() and name.isalpha() and len(name) <= _ABBREVIATION):
+            return True
+        found = re.search(rf"((?:\b[A-Za-z]+[\s-]+){{0,{_ABBREVIATION}}}(?:\b[A-Za-z]+)?)[\s(,]*\b{name}s?\b", text)
+        if found is None:
+            return not re.search(rf"\b{name}s?\b", text, re.I)
+        words = tokens(found[1])[-len(name) :]
+        if "".join(word[0] for word in words) != name.lower():
+            return True
+        long = self._key(words)
+        other = self._names.get(long)
+        return long in self._key(tokens(entity)) or (other is not None and other.entity == entity)
 
     def is_decided(self, text: str) -> bool:
         """Whether the table of names decides on this text."""

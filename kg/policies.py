@@ -18,6 +18,8 @@ class Policy(NamedTuple):
     """Words that forbid a link when they stand right before a name."""
     after: frozenset[str] = frozenset()
     """Words that forbid a link when they stand right after a name."""
+    capitals: bool = False
+    """Whether an abbreviation inside a text counts only in capitals, and not as short for other words."""
     dummy: str | None = None
     """The entity of placebos."""
 
@@ -64,5 +66,5 @@ DISEASES = Policy(whole=True, fuzzy=False, plural=True, fillers=COURSES)
 ORGANISATIONS = Policy(whole=True, fuzzy=False, plural=False)
 """Sponsors, named by the whole text."""
 
-MEASURES = Policy(whole=False, fuzzy=False, plural=True, before=_words("md no non not without"))
+MEASURES = Policy(whole=False, fuzzy=False, plural=True, before=_words("md no non not without free"), capitals=True)
 """Instruments and quantities, named inside the title of an outcome."""

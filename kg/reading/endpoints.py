@@ -13,12 +13,18 @@ from kg.reading.outcomes import CUT_OFF, LABEL, Draft, groups, timed
 
 _SHORT_TIME, _LONG_LINE = 120, 250
 _CLAUSE = re.compile(r"[^;]+")
+_AIM = (
+    r"\b(?:is|are|was|were|be|as) (?:the )?(?:primary|main|principal|chief) "
+    r"(?:end ?points?|outcomes?|measures?|results?)\b"
+)
+_BEFORE = re.compile(_AIM, re.I)
+"""What follows its measure: X at week 12 is the main result."""
 _PROSE = (
     (
         re.compile(
             r"\b(?:primary|main|principal|chief)\s+(?:end ?points?|outcomes?|measures?|yardstick|result|criterio"
             r"n|objective|aim)\b[^:.;]{0,30}?(?::|\bis\b|\bare\b|\bwill be\b|\bwas\b)|\b(?:critère principal"
-            r"|objectif principal) est\b",
+            r"|objectif principal) est\b|" + _AIM,
             re.I,
         ),
         "primary",
@@ -33,7 +39,7 @@ _PROSE = (
     ),
     (
         re.compile(
-            r"\b(?:are|is|will be) (?:counted|judged|assessed|measured|evaluated|followed|recorded|rated)\b"
+            r"\b(?:are|is|will be) (?:also )?(?:counted|judged|assessed|measured|evaluated|followed|recorded|rated)\b"
             r"|\blooks? at (?:muscle|skin)|\b(?:measured|assessed|evaluated|judged) (?:by|with|using)\b",
             re.I,
         ),
@@ -102,9 +108,8 @@ def from_prose(sentences: Iterable[Line], names: PageNames) -> Iterator[Draft]:
             for cue, type_ in _PROSE:
                 match = cue.search(clause[0])
                 if match is not None:
-                    yield from _named(
-                        sentence.part(*clause.span()), match.end() if type_ == "primary" else 0, type_, names
-                    )
+                    begin = 0 if type_ != "primary" or _BEFORE.search(clause[0]) else match.end()
+                    yield from _named(sentence.part(*clause.span()), begin, type_, names)
                     break
 
 

@@ -288,9 +288,11 @@ class Names:
         capitals = len(name.text) <= _SHORT and name.text.isupper() and name.text.isalpha()
         if capitals and sum(map(str.isupper, surface)) < min(3, len(name.text)):
             return False
+        before = text[max(0, start - 24) : start]
+        if name.cls == "measure":
+            return not before.rstrip(" -").lower().endswith("free")
         if name.cls not in ("drug", "guarded") or not name.key:
             return True
-        before = text[max(0, start - 24) : start]
         after = _NEXT.match(text, end)
         if (after is not None and after[1].lower() in _AFTER) or _ANTI.search(before):
             return False
@@ -318,8 +320,11 @@ class Names:
         plain = _POINTS.sub(lambda m: f"at least {m[1] or m[2]}", text)
         entities = [link.entity for link in self.lexicons["Measure"].link(plain)]
         if not entities:
-            entities = [token.key("measure") or "" for token in self.scan(plain).all(MEASURE)]
-        parents = {parent for entity in entities for parent in self.lexicons["Measure"].entries[entity].parents}
+            keys = (token.key("measure") or "" for token in self.scan(plain).all(MEASURE))
+            lexicon = self.lexicons["Measure"]
+            entities = [key for key in keys if lexicon.is_meant(self._canonical.get(key, ""), key, plain)]
+        entries = self.lexicons["Measure"].entries
+        parents = {parent for entity in entities for parent in entries[entity].parents}
         narrow = [entity for entity in entities if entity not in parents] or entities
         return narrow[0] if narrow else None
 
