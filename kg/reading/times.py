@@ -6,7 +6,9 @@ import re
 
 from kg.reading.blocks import Line
 
-_LONGEST, _LONGEST_LINE = 400, 4000
+_LONGEST, _LONGEST_LINE, _MOST = 400, 4000, 40
+_GAP = re.compile(r"\s{40}")
+"""No name of an outcome holds so many blanks, at which searches for marks between blanks would take long."""
 _UNIT = r"(?:weeks?|months?|days?|years?|hours?|wks?|mo|yrs?)"
 _ONE = (
     rf"(?:(?:baseline|screening|randomi[sz]ation|enrollment|day 0|first (?:infusion|dose)|study (?:start"
@@ -110,6 +112,7 @@ _MOMENT = re.compile(
     r"|pregnancy|admission|hospitali[sz]ation|[wdmv]\d+)\b",
     re.I,
 )
+_SCALE = re.compile(r",\s*(?:scores?\s+)?(?:range|scale)[sd]?\b[^,]{0,40}$", re.I)
 _STOP = re.compile(r"(?<![A-Z0-9]|\bv)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)[.](?=\s+[A-Z])")
 _NO_TIME_START = re.compile(
     r"(?:change|mean|number|percent\w*|proportion|incidence|rate|total|frequency|improvement|absolute|quality)\b", re.I
@@ -144,7 +147,7 @@ def own(name: Line, *, loose: bool = False) -> tuple[int, Line, Line] | None:
     >>> own(Line(0, 27, "CDASI activity - at week 12"))[:2]
     (14, Line(start=17, end=27, text='at week 12'))
     """
-    if len(name.text) > _LONGEST_LINE:
+    if len(name.text) > _LONGEST_LINE or _GAP.search(name.text):
         return None
     nothing = name.part(len(name.text), len(name.text))
     for form in (BRACKET, _INLINE):
@@ -170,6 +173,8 @@ def own(name: Line, *, loose: bool = False) -> tuple[int, Line, Line] | None:
 
 def _at_end(name: Line) -> tuple[int, Line, Line] | None:
     """Find the time at the end of a line, where no mark parts it from the name."""
+    scale = _SCALE.search(name.text)
+    name = name.part(0, scale.start()) if scale is not None else name
     tail = _TAIL.search(name.text) if len(name.text) < 300 else None
     if tail is None or tail.start() < 3:
         return None
@@ -233,7 +238,7 @@ def runs(text: str) -> list[tuple[int, int]]:
             starts = [run.start()] if _MOMENT.search(run[0]) and re.search(r"\d", run[0]) else []
         elif not before and run.start() not in starts and text[run.start()].isalnum():
             starts.insert(0, run.start())
-        fresh = [s for s in starts if _SURE.search(text, s, run.end())]
+        fresh = [s for s in starts[:_MOST] if _SURE.search(text, s, run.end())]
         if fresh and not _PART_OF_NAME.match(text, run.end()):
             begin = fresh[-1] if before or text[run.start()].islower() else fresh[0]
             end = begin + len(_TRAILING.sub("", text[begin : run.end()]))
