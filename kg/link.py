@@ -122,20 +122,54 @@ class Linker:
     def _mention(
         self, entry: Field, text: str, visit: Visit, sourced: Sourced
     ) -> tuple[tuple[LinkedTerm, ...], list[Unresolved]]:
-        lexicon = self.lexicons[entry.range]
-        found = lexicon.link(text)
-        known = self._known.get(entry.range, {})
-        for link in found:
-            if link.entity not in known:
-                raise SourceError("", "", link.entity, f"the key of a {entry.range} in the tables")
+        found = self.mention(entry.range, text)
         if found:
-            return tuple(LinkedTerm(known[link.entity], link.method, link.score) for link in found), []
+            return found, []
+        lexicon = self.lexicons[entry.range]
         decided = lexicon.is_decided(text)
         near = () if decided else lexicon.candidates(text)
         place = sourced.place(visit.pointer, text)
         return (), [Unresolved(sourced.path, place.locator, entry.range, text, decided, near)]
 
+    def mention(self, kind: str, text: str) -> tuple[LinkedTerm, ...]:
+        """Return what a mention in the words of a source names for sure.
+
+        Parameters
+        ----------
+        kind
+            The class of what it may name.
+        text
+            The words.
+
+        Raises
+        ------
+        SourceError
+            If it names what no table has.
+        """
+        known = self._known.get(kind, {})
+        found = self.lexicons[kind].link(text)
+        for link in found:
+            if link.entity not in known:
+                raise SourceError("", "", link.entity, f"the key of a {kind} in the tables")
+        return tuple(LinkedTerm(known[link.entity], link.method, link.score) for link in found)
+
     def _known_term(self, entry: Field, text: str, subject: str, nodes: set[str]) -> LinkedTerm:
+        if entry.kind != "record":
+            return LinkedTerm(self.term(entry, text), entry.kind, 1.0)
+        of = self.contract.of(entry.range)
+        iri = next((one for one in _near(subject, of, text) if one in nodes), "")
+        if not iri:
+            raise SourceError("", "", text, f"the {of.key_fields[0]} of a {entry.range} of the same trial")
+        return LinkedTerm(iri, entry.kind, 1.0)
+
+    def term(self, entry: Field, text: str) -> str:
+        """Return the IRI of what a text must name: a code, class, identifier, key or a thing named by it.
+
+        Raises
+        ------
+        SourceError
+            If there is no such thing.
+        """
         if entry.kind == "notation":
             iri = self.contract.notations.get((entry.range, text))
             if iri is None:
@@ -150,15 +184,10 @@ class Linker:
             iri = self._known.get(entry.range, {}).get(text)
             if iri is None:
                 raise SourceError("", "", text, f"the key of a {entry.range} in the tables or records")
-        elif entry.kind == "record":
-            of = self.contract.of(entry.range)
-            iri = next((one for one in _near(subject, of, text) if one in nodes), "")
-            if not iri:
-                raise SourceError("", "", text, f"the {of.key_fields[0]} of a {entry.range} of the same trial")
         else:
             of = self.contract.of(entry.range)
             iri = mint(of.iri_kind, of.iri_form, text)
-        return LinkedTerm(iri, entry.kind, 1.0)
+        return iri
 
     def _notations(self, scheme: str) -> str:
         return ", ".join(repr(notation) for of, notation in sorted(self.contract.notations) if of == scheme)

@@ -161,11 +161,33 @@ def mint(kind: str, form: str, key: str, parent: str | None = None) -> str:
     >>> mint("claim", "member", "nct04946669-veeva placebo")
     'https://w3id.org/myositis-kg/claim/nct04946669-veeva-9c3b89eb'
     """
+    return own(kind, local_name(kind, form, key, parent.rsplit("/", 1)[1] if parent else None))
+
+
+def local_name(kind: str, form: str, key: str, parent: str | None = None) -> str:
+    """Make the local name of a thing from its natural key, as `mint` does.
+
+    Parameters
+    ----------
+    parent
+        The local name of the parent, for ``child`` and ``part``.
+
+    Raises
+    ------
+    SourceError
+        As `mint` does.
+
+    Examples
+    --------
+    >>> local_name("group", "part", "OG000", "NCT02971683-9c3b89eb")
+    'NCT02971683-9c3b89eb-OG000'
+    """
     if form in ("child", "part"):
         if parent is None:
             raise SourceError(kind, "", key, f"a parent for a {form} IRI")
-        last = digest(key) if form == "child" else _NOT_IN_LOCAL.sub("-", key)
-        return own(kind, f"{parent.rsplit('/', 1)[1]}-{last}")
+        if form == "part":
+            return f"{parent}-{key if key.isalnum() and key.isascii() else _NOT_IN_LOCAL.sub('-', key)}"
+        return f"{parent}-{digest(key)}"
     if form not in FORMS:
         raise SourceError(kind, "", form, f"one of {', '.join(FORMS)}")
     if form == "member":
@@ -174,7 +196,7 @@ def mint(kind: str, form: str, key: str, parent: str | None = None) -> str:
     local = slug(key) if form == "slug" else _NOT_IN_LOCAL.sub("-", key)
     if not local.strip("-._"):
         raise SourceError(kind, "", key, "a key with at least one letter or digit")
-    return own(kind, local)
+    return local
 
 
 def expand(curie: str) -> str:

@@ -98,6 +98,15 @@ def kinds() -> frozenset[str]:
     return frozenset(_LITERALS)
 
 
+def literal(kind: str) -> Callable[[object], str]:
+    """Return what writes the values of a kind as literals.
+
+    >>> literal("integer")(149)
+    '"149"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    """
+    return _LITERALS[kind]
+
+
 def statements(linked: LinkedRecord, contract: Contract) -> Iterator[Statement]:
     """Map a linked record to its triples, each with its receipt.
 

@@ -59,7 +59,10 @@ class Reader:
 
     def __init__(self, contract: Contract, countries: Mapping[str, str]) -> None:
         self._codes: Codes = contract.notations
-        self._keys = {name: of.key_fields for name, of in contract.by_record_type.items()}
+        self._keys = {
+            name: tuple(field for field in of.key_fields if field != "repeat")
+            for name, of in contract.by_record_type.items()
+        }
         self._countries = countries
         self._known = known_keys()
         self._finish: dict[type[Record], Finish] = {**FINISH, registration.Site: self._finish_site}
@@ -114,17 +117,19 @@ class Reader:
 
     def _fields(self, form: Form, source: Json, scope: Scope, notes: Notes) -> Fields:
         fields: Fields = {}
+        codes = self._codes
         for value in form.values:
-            found = source.get(value.path[0]) if len(value.path) == 1 else _at(source, value.path)
+            field, path, reading, many, _ = value
+            found = source.get(path[0]) if len(path) == 1 else _at(source, path)
             if found is None:
                 continue
             try:
-                read = tuple(self._each(value, found, notes)) if value.many else value.read(found, self._codes)
+                read = tuple(self._each(value, found, notes)) if many else reading(found, codes)
             except UnreadableError as error:
-                notes.losses.append(Loss("/" + "/".join(value.path), shown(found), str(error)))
+                notes.losses.append(Loss("/" + "/".join(path), shown(found), str(error)))
                 continue
             if read is not None:
-                fields[value.field] = read
+                fields[field] = read
         numbers: dict[tuple[type[Record], str], int] = {}
         for parts in form.parts:
             made = self._parts(parts, source, scope, notes, numbers)
