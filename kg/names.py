@@ -26,9 +26,7 @@ KINDS = (
 )  # fmt: skip
 """The kinds of own things; each is a prefix and a folder under `BASE`."""
 
-VERBATIM = frozenset(
-    {"baseline", "concept", "flow", "graph", "harms", "page", "record", "registration", "shape", "target", "trial"}
-)
+VERBATIM = frozenset({"concept", "graph", "page", "record", "registration", "shape", "target", "trial"})
 """The kinds whose local names are keys as they are; the others are slugs or digests."""
 
 FORMS = ("child", "member", "part", "slug", "verbatim")

@@ -1,9 +1,10 @@
 """Record types of results as a registry posts them: figure by figure, as the registry arranges them.
 
-Fields that only the IRI of a record says: ``trial`` (the trial of an account of which it has one),
-``key`` (what tells a thing without a name from its siblings) and ``repeat`` (2 for the second of two
-siblings that the source calls the same).  A figure is kept as a number; its text stands beside it in
-a field that ends in ``_text`` only where the number would not give the text back.
+Fields that only the IRI of a record says: ``key`` (what tells a thing without a name from others of
+the trial) and ``repeat`` (2 for the second of two siblings that the source calls the same).
+
+A figure is kept as a number; its text stands beside it in a field that ends in ``_text`` only where
+the number would not give the text back.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class FlowPeriod(Record, frozen=True, kw_only=True):
 class ParticipantFlow(Record, frozen=True, kw_only=True):
     """Account of how participants went through a trial, as its results were posted in a registry."""
 
-    trial: str
+    key: str
     label: str
     recruitment: str | None = None
     pre_assignment: str | None = None
@@ -181,7 +182,7 @@ class PostedMeasure(Record, frozen=True, kw_only=True):
 class Baseline(Record, frozen=True, kw_only=True):
     """Characteristics of the participants of a trial at its start, as its results were posted in a registry."""
 
-    trial: str
+    key: str
     label: str
     population: str | None = None
     units: str | None = None
@@ -206,7 +207,7 @@ class AdverseEvent(Record, frozen=True, kw_only=True):
 class AdverseEvents(Record, frozen=True, kw_only=True):
     """Account of the harms seen in a trial, as its results were posted in a registry."""
 
-    trial: str
+    key: str
     label: str
     time_frame: str | None = None
     description: str | None = None

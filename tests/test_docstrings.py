@@ -22,6 +22,7 @@ PATHS = {
 MODULES = ["kg", *PATHS]
 
 WITHOUT_EXAMPLE = {
+    "kg.batch": {"load", "run", "run_on_dask"},
     "kg.build": {
         "check", "describe", "infer", "link", "quad_lines", "receipt_quads", "transform", "union_lines", "write",
         "Pipeline.run",
@@ -64,6 +65,7 @@ WITHOUT_EXAMPLE = {
     "kg.export.slices": {"branch", "cut", "named_in", "quads", "union"},
     "kg.cli.read": {"read"},
     "kg.cli.show": {"show"},
+    "kg.cli.registry": {"map_"},
     "kg.cli.repurpose": {"repurpose"},
     "kg.graph.evaluation": {
         "Evaluation.of", "Evaluation.ahead", "by_chance", "evaluate", "markdown", "ranks", "shuffled",

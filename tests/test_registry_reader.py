@@ -502,7 +502,8 @@ def test_dispersion_is_text_and_may_be_any_interval() -> None:
 
 
 def test_rows_without_a_title_and_with_the_same() -> None:
-    rows = [{"categories": []}, {"categories": []}, {"title": "Week 1"}, {"title": "Week 1"}]
+    nameless = {"categories": [{"title": "Yes"}]}
+    rows = [nameless, nameless, {"title": "Week 1"}, {"title": "Week 1"}, {"categories": []}]
     made = posted(measure(classes=rows))
     keys = [row.key for row in trial(made).posted_outcomes[0].classes]
 

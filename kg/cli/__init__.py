@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import ask, build, draw, export, fetch, graph, landscape, push, read, repurpose, show
+from kg.cli import ask, build, draw, export, fetch, graph, landscape, push, read, registry, repurpose, show
 from kg.cli.output import visible
 from kg.errors import KgError, ValidationError
 
@@ -44,6 +44,7 @@ VERBS: tuple[click.Command, ...] = (
     export.export,
     fetch.fetch,
     landscape.landscape,
+    registry.map_,
     graph.path,
     push.push,
     ask.query,

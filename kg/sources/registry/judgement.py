@@ -75,9 +75,10 @@ Finish = Callable[[Fields, Json, Scope, Notes], None]
 """Completes the fields of a part."""
 
 
-def _named(what: str) -> Finish:
+def _named(what: str, key: str = "") -> Finish:
     def finish(fields: Fields, source: Json, scope: Scope, notes: Notes) -> None:
-        fields["trial"], fields["label"] = scope.id, f"{what} of {scope.id}"
+        fields["label"] = f"{what} of {scope.id}"
+        fields["key" if key else "trial"] = key or scope.id
 
     return finish
 
@@ -167,9 +168,9 @@ FINISH: Mapping[type[Record], Finish] = {
     registration.Document: _finish_document,
     registration.Registration: _named("Registration"),
     registration.Identifier: _no_name("id"),
-    posted.ParticipantFlow: _named("Participant flow"),
-    posted.Baseline: _named("Baseline"),
-    posted.AdverseEvents: _named("Adverse events"),
+    posted.ParticipantFlow: _named("Participant flow", "flow"),
+    posted.Baseline: _named("Baseline", "baseline"),
+    posted.AdverseEvents: _named("Adverse events", "harms"),
     posted.ResultGroup: _finish_group,
     posted.GroupCount: _finish_figure,
     posted.Measurement: _finish_figure,

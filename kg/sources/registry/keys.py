@@ -35,6 +35,17 @@ def shown(value: object) -> str:
     return text if len(text) <= 200 else text[:197] + "..."
 
 
+def is_hollow(value: object) -> bool:
+    """Whether nothing stands in a JSON value: no text, number or truth value at any depth.
+
+    >>> is_hollow({"groups": [{}], "title": None}), is_hollow({"count": 0})
+    (True, False)
+    """
+    if isinstance(value, dict):
+        return all(map(is_hollow, value.values()))
+    return all(map(is_hollow, value)) if isinstance(value, list) else value is None
+
+
 Known = dict[str, "Known"]
 """Key -> the keys below it; none of them where all below is taken or left out."""
 

@@ -14,6 +14,7 @@ from kg import posted, records, registration
 from kg.record import Record, text_of
 from kg.records import Place, Trial, Use
 from kg.sources.registry.form import Form, Parts
+from kg.sources.registry.keys import is_hollow
 from kg.sources.registry.protocol import FORMS
 from kg.walk import pointer_token
 
@@ -149,8 +150,9 @@ class Places(Mapping[str, Place]):
     def _first(self, pointer: str) -> str:
         """Lead to the first value below a pointer."""
         found = self._at(pointer)
-        while isinstance(found, (dict, list)) and found:
-            key, found = next(iter(found.items())) if isinstance(found, dict) else (0, found[0])
+        while isinstance(found, (dict, list)):
+            items = found.items() if isinstance(found, dict) else enumerate(found)
+            key, found = next((key, item) for key, item in items if not is_hollow(item))
             pointer += f"/{pointer_token(str(key))}"
         return pointer
 

@@ -20,7 +20,7 @@ from kg.record import Record, text_of
 from kg.records import Trial
 from kg.sources.registry.form import Form, Parts, Value
 from kg.sources.registry.judgement import FINISH, NO_NAME, Fields, Finish, Json, Notes, Scope, normal
-from kg.sources.registry.keys import Loss, known_keys, shown, unknown
+from kg.sources.registry.keys import Loss, is_hollow, known_keys, shown, unknown
 from kg.sources.registry.protocol import FORMS
 from kg.sources.registry.values import Codes, UnreadableError
 
@@ -207,6 +207,8 @@ class Reader:
     ) -> Record | None:
         if not isinstance(item, dict):
             notes.losses.append(Loss("", shown(item), "an object"))
+            return None
+        if is_hollow(item):
             return None
         of = parts.of
         fields.update(self._fields(form, item, scope, notes))

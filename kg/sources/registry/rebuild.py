@@ -22,7 +22,7 @@ from kg.records import Trial
 from kg.registration import Registration
 from kg.sources.registry.form import Form, Value
 from kg.sources.registry.judgement import NO_NAME
-from kg.sources.registry.keys import Known, known_keys, left_out
+from kg.sources.registry.keys import Known, is_hollow, known_keys, left_out
 from kg.sources.registry.protocol import FORMS
 from kg.sources.registry.values import flag, size, whole
 
@@ -213,9 +213,9 @@ def _mapped(tree: Known) -> Known:
 def _normalised(value: Any, known: Known, key: str) -> Any:
     if isinstance(value, dict):
         items = ((name, _normalised(item, known[name], name)) for name, item in value.items() if name in known)
-        return {name: item for name, item in items if item not in (None, [], {})}
+        return {name: item for name, item in items if not is_hollow(item)}
     if isinstance(value, list):
-        listed = [_normalised(item, known, "") for item in value]
+        listed = [_normalised(item, known, "") for item in value if not is_hollow(item)]
         return sorted(listed, key=lambda item: json.dumps(item, sort_keys=True)) if key in _UNORDERED else listed
     return value
 
