@@ -200,7 +200,7 @@ def _near(subject: str, of: ClassContract, key: str) -> Iterator[str]:
     """
     local = subject.rsplit("/", 1)[1]
     while local:
-        yield mint(of.iri_kind, of.iri_form, key, f"/{local}")
+        yield mint(of.iri_kind, of.iri_form, key.strip(), f"/{local}")
         local = local.rpartition("-")[0]
 
 

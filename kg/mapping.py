@@ -148,7 +148,7 @@ class _Writer:
     def _name(self, subject: str, predicate: str, of: ClassContract, text: str, owners: Owners) -> None:
         if of.name not in owners:
             raise UnknownNameError(subject, "", text, f"the {of.key_fields[0]} of a {of.name} of the same trial")
-        node = f"<{BASE}{of.iri_kind}/{local_name(of.iri_kind, of.iri_form, text, owners[of.name])}>"
+        node = f"<{BASE}{of.iri_kind}/{local_name(of.iri_kind, of.iri_form, text.strip(), owners[of.name])}>"
         self._named[node] = (subject, text)
         self._out.append(subject + predicate + node + self._end)
 

@@ -29,6 +29,7 @@ VERBS = (
     "export",
     "fetch",
     "landscape",
+    "map",
     "path",
     "push",
     "query",

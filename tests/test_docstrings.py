@@ -48,6 +48,7 @@ WITHOUT_EXAMPLE = {
     "kg.dataset": {
         "Dataset.ask", "Dataset.graph", "Dataset.questions", "Dataset.rdflib", "Dataset.show", "Dataset.slice",
     },
+    "kg.link": {"Linker.mention", "Linker.term"},
     "kg.lexicon": {"Lexicon.candidates", "Lexicon.is_decided"},
     "kg.push": {
         "push", "read", "GraphStore.remove", "GraphStore.write", "Server.remove", "Server.write",

@@ -178,7 +178,7 @@ STUDIES = st.builds(
 
 
 @settings(
-    deadline=None, max_examples=40, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
+    deadline=None, max_examples=60, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
 )
 @given(made=STUDIES)
 def test_any_study_is_mapped_alike_and_its_results_come_back(made: dict[str, Any], mapper: Mapper) -> None:

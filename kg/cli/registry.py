@@ -65,6 +65,7 @@ def _client(address: str) -> object:
     except ImportError:
         raise StoreError("work on a cluster needs Dask: pip install 'myositis-kg[cluster]'") from None
     try:
-        return Client(address, timeout=30)
+        client: object = Client(address, timeout=30)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise StoreError(f"{address}: no Dask scheduler answers there ({error})") from None
+    return client

@@ -127,7 +127,7 @@ def _finish_document(fields: Fields, source: Json, scope: Scope, notes: Notes) -
 def _finish_group(fields: Fields, source: Json, scope: Scope, notes: Notes) -> None:
     scope.groups.add(fields.setdefault("id", NO_NAME))
     same = scope.arms.get(normal(fields.setdefault("title", NO_NAME)), ())
-    if len(same) == 1:
+    if len(same) == 1 and same[0] != NO_NAME:
         fields["arm"] = same[0]
 
 

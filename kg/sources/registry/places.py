@@ -126,8 +126,8 @@ class Places(Mapping[str, Place]):
             labels = self._at(f"{base}/armGroupLabels")
             return f"{base}/armGroupLabels/{labels.index(arm.label)}"
         if steps[0] == "uses" and steps[2] == "role" and self._trial.uses[int(steps[1])].role != "placebo":
-            label = self._at(f"{self._base('uses', int(steps[1]))}/armGroupLabels/0")
-            number = next(number for number, arm in enumerate(self._trial.arms) if arm.label == label)
+            labels = self._at(f"{self._base('uses', int(steps[1]))}/armGroupLabels")
+            number = next(number for number, arm in enumerate(self._trial.arms) if arm.label in labels)
             return f"{self._base('arms', number)}/type"
         if steps[0] == "uses" and steps[2] == "role":
             return self[f"/uses/{steps[1]}/text"].locator

@@ -130,6 +130,8 @@ class Reader:
                 continue
             if read is not None:
                 fields[field] = read
+        if not form.parts:
+            return fields
         numbers: dict[tuple[type[Record], str], int] = {}
         for parts in form.parts:
             made = self._parts(parts, source, scope, notes, numbers)
@@ -182,11 +184,11 @@ class Reader:
             for number, item in enumerate(items):
                 losses, moved = len(notes.losses), len(notes.moved)
                 record = self._part(parts, form, item, dict(part.fixed), number + 1, scope, notes, numbers)
-                here = f"/{parts.field}/{len(made)}" if parts.many else f"/{parts.field}"
-                there = "".join(f"/{step}" for step in ((*part.path, number) if parts.many else part.path))
                 if record is not None and len(made) != expected:
                     notes.moved.append(("", ""))
                 if len(notes.losses) > losses or len(notes.moved) > moved:
+                    here = f"/{parts.field}/{len(made)}" if parts.many else f"/{parts.field}"
+                    there = "".join(f"/{step}" for step in ((*part.path, number) if parts.many else part.path))
                     notes.losses[losses:] = [loss._replace(place=there + loss.place) for loss in notes.losses[losses:]]
                     notes.moved[moved:] = [(here + one, there + other) for one, other in notes.moved[moved:]]
                 expected += 1
@@ -231,7 +233,7 @@ class Reader:
     def _key(self, of: type[Record], fields: Fields) -> str:
         names = self._keys[of.__name__]
         if len(names) == 1:
-            return str(fields[names[0]])
+            return str(fields[names[0]]).strip()
         return " ".join([text_of(fields.get(name)) for name in names]).strip()
 
     def _tell_apart(self, of: type[Record], fields: Fields, numbers: dict[tuple[type[Record], str], int]) -> None:
@@ -266,7 +268,8 @@ def _at(source: object, path: tuple[str, ...]) -> object:
 
 def _objects(module: object, key: str) -> list[Json]:
     found = module.get(key) if isinstance(module, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    items = found if isinstance(found, list) else []
+    return [item for item in items if isinstance(item, dict) and not is_hollow(item)]
 
 
 def _repeated(items: Sequence[Json], name: str) -> Iterator[tuple[str, str]]:
@@ -275,8 +278,8 @@ def _repeated(items: Sequence[Json], name: str) -> Iterator[tuple[str, str]]:
     for item in items:
         text = item.get(name)
         called = text if isinstance(text, str) and text else NO_NAME
-        numbers[called] = numbers.get(called, 0) + 1
-        yield called, called if numbers[called] == 1 else f"{called} {numbers[called]}"
+        number = numbers[called.strip()] = numbers.get(called.strip(), 0) + 1
+        yield called, called if number == 1 else f"{called} {number}"
 
 
 def _place(value: Value, number: int) -> str:
