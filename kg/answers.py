@@ -247,9 +247,6 @@ def split(bind: Bindings) -> tuple[dict[str, Term], dict[str, tuple[Term, ...]]]
 def bound(query: str, bind: Bindings) -> str:
     """Bind variables of a query by a VALUES block; of several values of several variables, all pairs.
 
-    It stands at the end of the outermost group, because Virtuoso does not join one after the query with
-    all that the query selects; after the query, if it cannot stand there.
-
     Raises
     ------
     QueryError
@@ -268,6 +265,4 @@ def bound(query: str, bind: Bindings) -> str:
     names = " ".join(f"?{ox.Variable(name).value}" for name in bind)
     choices = ((given,) if isinstance(given, Term) else given for given in bind.values())
     rows = " ".join(f"({' '.join(str(node(term)) for term in row)})" for row in itertools.product(*choices))
-    values = f"\nVALUES ({names}) {{ {rows} }}\n"
-    end = sparql.group_end(query)
-    return f"{query}{values}" if end is None else f"{query[:end]}{values}{query[end:]}"
+    return sparql.joined(query, f"VALUES ({names}) {{ {rows} }}")

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kg import sparql
 from kg.answers import bound
 from kg.errors import QueryError
 from kg.meanings import Meaning
@@ -220,7 +221,7 @@ class _Finder:
             return
         found: dict[tuple[Term, ...], set[Triple]] = defaultdict(set)
         for part in _batches({tuple(solution[name] for name in shared) for solution in solutions}):
-            below = _solutions(self._store.select(f"{inner.text}\n{_block(shared, part)}"))
+            below = _solutions(self._store.select(sparql.joined(inner.text, _block(shared, part))))
             for solution, triples in zip(below, self.stated(inner, below, 0), strict=True):
                 found[tuple(solution[name] for name in shared)] |= triples
         for solution, triples in zip(solutions, made, strict=True):
@@ -232,7 +233,9 @@ class _Finder:
         found: dict[tuple[Term, Term], set[Triple]] = defaultdict(set)
         for text, steps in _steps(path, "_s", "_o", names):
             for part in _batches(ends):
-                rows = self._store.select(f"SELECT DISTINCT * WHERE {{ {text} }}\n{_block(('_s', '_o'), part)}")
+                rows = self._store.select(
+                    sparql.joined(f"SELECT DISTINCT * WHERE {{ {text} }}", _block(("_s", "_o"), part))
+                )
                 for known in _solutions(rows):
                     key = known["_s"], known["_o"]
                     found[key].update((known[s], Term(p, "iri"), known[o]) for s, p, o in steps if {s, o} <= set(known))
@@ -256,7 +259,7 @@ class _Finder:
             for view in self._deriving(predicate):
                 for part in _batches({(s, o) for s, _, o in wanted}):
                     block = _block((view.subject, view.object), part)
-                    solutions = _solutions(self._store.select(f"{view.query.text}\n{block}"))
+                    solutions = _solutions(self._store.select(sparql.joined(view.query.text, block)))
                     for solution, found in zip(solutions, self.stated(view.query, solutions, depth), strict=True):
                         key = (solution[view.subject], Term(predicate, "iri"), solution[view.object])
                         below[key] |= found
@@ -359,7 +362,7 @@ def receipts_of(store: Store, triples: set[Triple]) -> Mapping[Triple, set[Evide
     """Return the receipts of stated triples."""
     found: dict[Triple, set[Evidence]] = defaultdict(set)
     for part in _batches({(subject,) for subject, _, _ in triples}):
-        for row in store.select(f"{_RECEIPTS}{_block(('subject',), part)}").rows:
+        for row in store.select(sparql.joined(_RECEIPTS, _block(("subject",), part))).rows:
             subject, predicate, value, path, place, quote = (term or Term("", "literal") for term in row)
             triple = (subject, predicate, value)
             if triple in triples:

@@ -6,6 +6,7 @@ queries without FROM and SERVICE; a query from outside goes to `kg.worker`.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from kg import sparql
@@ -59,7 +60,10 @@ class Library(Store):
         one, many = split(bind or {})
         given = {name: _identifier(term) for name, term in one.items()}
         try:
-            return _answer(self._graph.query(bound(query, many), initBindings=given), limit)
+            with warnings.catch_warnings():
+                # rdflib warns of its own calls when a dataset is asked
+                warnings.simplefilter("ignore", DeprecationWarning)
+                return _answer(self._graph.query(bound(query, many), initBindings=given), limit)
         except ParseException as error:
             raise QuerySyntaxError(error.msg, error.lineno, error.column) from None
         except QueryError:

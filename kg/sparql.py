@@ -188,6 +188,19 @@ def group_end(query: str) -> int | None:
     return found[groups[0][1]].start
 
 
+def joined(query: str, values: str) -> str:
+    """Join a query with a VALUES block.
+
+    The block stands at the end of the outermost group, because Virtuoso does not join one after the query
+    with all that the query selects; after the query, if it cannot stand there.
+
+    >>> joined("ASK { ?s ?p ?o }", "VALUES (?o) { (5) }").splitlines()
+    ['ASK { ?s ?p ?o ', 'VALUES (?o) { (5) }', '}']
+    """
+    end = group_end(query)
+    return f"{query}\n{values}\n" if end is None else f"{query[:end]}\n{values}\n{query[end:]}"
+
+
 def _groups(found: Sequence[Token]) -> list[tuple[int, int]]:
     """Return the places of the outermost braces that stand outside of parentheses."""
     groups: list[tuple[int, int]] = []
