@@ -182,7 +182,7 @@ def test_places_of_what_is_made_from_other_values() -> None:
     module = "/protocolSection/armsInterventionsModule"
 
     assert found["receives", "B"] == f"{module}/interventions/0/armGroupLabels/0"
-    assert found["role", "EXPERIMENTAL"] == f"{module}/armGroups/1/type"
+    assert found["role", "EXPERIMENTAL"] == f"{module}/armGroups/0/type"
     assert found["role", "Placebo"] == f"{module}/interventions/1/name"
     assert found["phase", "PHASE2|PHASE3"] == "/protocolSection/designModule/phases"
     assert found["time", "Week 1"] == "/protocolSection/outcomesModule/primaryOutcomes/0/timeFrame"
